@@ -1,0 +1,7 @@
+// Tells which of some address keys belong to colleagues, as the directory says.
+// mode: read
+// params: keys
+// returns: keys
+UNWIND $keys AS key
+MATCH (a:Address {key: key})-[:OF]->(:Colleague)
+RETURN collect(key) AS keys

@@ -1,0 +1,110 @@
+// Stores one batch of interactions between pairs of addresses and recomputes the ties they touch.
+// mode: write
+// params: addresses, companies, pairs, events, day, weights, small_meeting, sharing
+// returns: known, changed, expired, suppressed, same, strangers, ties
+UNWIND $addresses AS x // sorted by key; x.n is the position in the list
+MERGE (a:Address {key: x.key})
+  ON CREATE SET a.sharing = $sharing, a.collect_from = 0
+SET a.seen = $day // the lock of the address: any SET takes it, MERGE alone does not
+WITH x, a
+FOREACH (_ IN CASE WHEN a.sharing AND a.uri IS NULL THEN [1] ELSE [] END | SET a.uri = x.uri)
+WITH x, a, a.sharing AND NOT EXISTS { (a)-[:OF]->(:Person) } AS missing
+FOREACH (_ IN CASE WHEN missing AND x.own THEN [1] ELSE [] END |
+  CREATE (a)-[:OF]->(:Person:Colleague {id: x.id, from: 0, until: 2932896})) // until the year 9999
+FOREACH (_ IN CASE WHEN missing AND NOT x.own THEN [1] ELSE [] END |
+  CREATE (a)-[:OF]->(:Person:Contact {id: x.id, lead: false}))
+WITH x, a, missing
+OPTIONAL MATCH (a)-[:OF]->(p:Person) WHERE a.sharing
+WITH x, a, p, missing ORDER BY p.id
+SET p.seen = $day // the lock of the person, in the order of ids
+WITH x, a, p, missing
+FOREACH (_ IN CASE WHEN x.named_at > coalesce(p.named_at, -1) THEN [1] ELSE [] END |
+  SET p.name = x.name, p.folded_name = x.folded_name, p.named_at = x.named_at)
+WITH x, a, p, missing ORDER BY x.n
+WITH collect({address: a, person: p, missing: missing}) AS ends
+CALL (ends) { // a new contact works at the company of the address's domain
+  UNWIND $companies AS y
+  WITH y, [n IN y.members WHERE ends[n].missing | ends[n].person] AS newcomers
+  WHERE size(newcomers) > 0
+  MERGE (d:Domain {name: y.domain})
+  MERGE (d)-[:OF]->(c:Company)
+    ON CREATE SET c.id = y.id, c.name = y.domain
+  FOREACH (p IN newcomers | CREATE (p)-[:WORKS_AT]->(c))
+  RETURN count(c) AS companies
+}
+CALL (ends) {
+  UNWIND $pairs AS g // there: ids of edges from a to b with the position of their event; back: from b to a
+  WITH g, ends[g.a].address AS a, ends[g.b].address AS b, ends[g.a].person AS u, ends[g.b].person AS v
+  WHERE u <> v AND (u:Colleague OR v:Colleague)
+  CALL (g, a, b) {
+    MATCH (b)-[old:INTERACTED]-(a)
+    WITH old, $events[coalesce(g.there[old.id], g.back[old.id])] AS e
+    WHERE e IS NOT NULL
+    WITH old, e, [e.rev, e.weight = 0.0, e.tier, e.weight, e.at]
+               > [old.rev, old.weight = 0.0, old.tier, old.weight, old.at] AS newer
+    FOREACH (_ IN CASE WHEN newer THEN [1] ELSE [] END |
+      SET old += e)
+    RETURN collect(old.id) AS known, collect(CASE WHEN newer THEN old.id END) AS changed
+  }
+  WITH g, a, b, u, v, known, changed,
+       CASE WHEN a.collect_from > b.collect_from THEN a.collect_from ELSE b.collect_from END AS since
+  WITH g, a, b, u, v, known, changed, since,
+       [id IN keys(g.there) WHERE NOT id IN known] AS there, [id IN keys(g.back) WHERE NOT id IN known] AS back
+  WITH g, a, b, u, v, known, changed,
+       [id IN there WHERE $events[g.there[id]].at >= since] AS there,
+       [id IN back WHERE $events[g.back[id]].at >= since] AS back,
+       [id IN there WHERE $events[g.there[id]].at < since] + [id IN back WHERE $events[g.back[id]].at < since] AS expired
+  FOREACH (id IN there | CREATE (a)-[i:INTERACTED {id: id}]->(b) SET i += $events[g.there[id]])
+  FOREACH (id IN back | CREATE (b)-[i:INTERACTED {id: id}]->(a) SET i += $events[g.back[id]])
+  WITH CASE WHEN u.id < v.id THEN u ELSE v END AS u, CASE WHEN u.id < v.id THEN v ELSE u END AS v,
+       reduce(all = [], ids IN collect(known) | all + ids) AS known,
+       reduce(all = [], ids IN collect(changed) | all + ids) AS changed,
+       reduce(all = [], ids IN collect(expired) | all + ids) AS expired,
+       sum(size(there) + size(back) + size(changed)) AS touched
+  CALL (u, v, touched) {
+    WITH u, v
+    WHERE touched > 0
+    CALL (u, v) { // the tie from all its raw edges: nothing can drift
+      MATCH (u)<-[:OF]-(au:Address)
+      MATCH (v)<-[:OF]-(av:Address)
+      WITH au, av
+      MATCH (av)-[i:INTERACTED]-(au)
+      WHERE i.weight > 0 // cancelled ones weigh nothing
+      WITH startNode(i) = au AS out, i.day AS day, i.channel AS channel, i.weight AS x, i.tier = 'enhanced' AS enhanced,
+           i.channel <> 'call' OR i.placed AS counts // a call runs both ways, but one side placed it
+      WITH out, day, channel, max(x) AS top,
+           sum(CASE WHEN enhanced THEN x ELSE 0.0 END) AS xe, sum(CASE WHEN enhanced THEN 0.0 ELSE x END) AS xb,
+           sum(CASE WHEN enhanced AND counts THEN 1 ELSE 0 END) AS ne, sum(CASE WHEN counts AND NOT enhanced THEN 1 ELSE 0 END) AS nb
+      WITH out, day, channel, top, xe > 0 AS enhanced, // where there are enhanced rows the basic ones do not count
+           CASE WHEN xe > 0 THEN ne ELSE nb END AS n, sqrt($weights[channel] * CASE WHEN xe > 0 THEN xe ELSE xb END) AS w
+      RETURN count(DISTINCT day) AS days, max(day) AS last, collect(DISTINCT channel) AS channels,
+             coalesce(max(enhanced), false) AS enhanced, max(CASE channel WHEN 'meeting' THEN top ELSE 0.0 END) AS closest,
+             sum(CASE WHEN out AND channel = 'meeting' THEN n ELSE 0 END) AS met,
+             sum(CASE WHEN out AND channel <> 'meeting' THEN n ELSE 0 END) AS sent,
+             sum(CASE WHEN NOT out AND channel <> 'meeting' THEN n ELSE 0 END) AS received,
+             sum(CASE WHEN out THEN w * 2.0 ^ ((day - 19000) / 14.0) ELSE 0.0 END) AS fast_out,
+             sum(CASE WHEN out THEN w * 2.0 ^ ((day - 19000) / 180.0) ELSE 0.0 END) AS slow_out,
+             sum(CASE WHEN out THEN 0.0 ELSE w * 2.0 ^ ((day - 19000) / 14.0) END) AS fast_in,
+             sum(CASE WHEN out THEN 0.0 ELSE w * 2.0 ^ ((day - 19000) / 180.0) END) AS slow_in
+    }
+    UNWIND [true, false] AS ahead // from u to v, and from v to u
+    WITH CASE WHEN ahead THEN u ELSE v END AS c, CASE WHEN ahead THEN v ELSE u END AS p,
+         CASE WHEN ahead THEN 1.5 * fast_out + fast_in ELSE 1.5 * fast_in + fast_out END AS fast,
+         CASE WHEN ahead THEN 1.5 * slow_out + slow_in ELSE 1.5 * slow_in + slow_out END AS slow,
+         CASE WHEN ahead THEN sent ELSE received END AS sent, CASE WHEN ahead THEN received ELSE sent END AS received,
+         days, last, channels, enhanced, closest, met
+    WHERE c:Colleague
+    MERGE (p)<-[k:KNOWS {pair: c.id + p.id}]-(c)
+    SET k += {fast: fast, slow: slow, days: days, last: last, channels: channels, sent: sent, received: received, met: met,
+              tier: CASE WHEN enhanced THEN 'enhanced' ELSE 'basic' END,
+              two_way: (sent > 0 AND received > 0) OR coalesce(closest, 0.0) >= $small_meeting}
+    RETURN count(k) AS ties
+  }
+  RETURN collect(known) AS known, collect(changed) AS changed, collect(expired) AS expired, sum(ties) AS ties
+}
+RETURN known, changed, expired, ties,
+       [n IN range(0, size($pairs) - 1) WHERE ends[$pairs[n].a].person IS NULL OR ends[$pairs[n].b].person IS NULL] AS suppressed,
+       [n IN range(0, size($pairs) - 1)
+        WHERE ends[$pairs[n].a].person = ends[$pairs[n].b].person] AS same,
+       [n IN range(0, size($pairs) - 1)
+        WHERE NOT (ends[$pairs[n].a].person:Colleague OR ends[$pairs[n].b].person:Colleague)] AS strangers

@@ -1,0 +1,7 @@
+// Revokes an API key for good; a second time changes nothing.
+// mode: write
+// params: id, now
+// returns: revoked
+MATCH (k:Key {id: $id})
+SET k.revoked = coalesce(k.revoked, $now)
+RETURN k.revoked AS revoked

@@ -1,0 +1,12 @@
+// Finds the people of a name, shown only if somebody knows them, at most ten.
+// mode: read
+// params: folded_name, day
+// returns: id, name, company
+MATCH (t:Person {folded_name: $folded_name})
+WHERE t:Contact
+  AND NOT coalesce(t:Colleague AND t.from <= $day AND $day < t.until, false)
+  AND NOT EXISTS { (t)<-[:OF]-(:Address {sharing: false}) }
+  AND EXISTS { (t)<-[:KNOWS {two_way: true}]-(:Colleague) }
+RETURN t.id AS id, t.name AS name, head(COLLECT { MATCH (t)-[:WORKS_AT]->(w:Company) RETURN w.name ORDER BY w.name LIMIT 1 }) AS company
+ORDER BY id
+LIMIT 10

@@ -1,0 +1,48 @@
+// Finds who can introduce the asker to the target, strongest first, and the asker's own tie, as of a day without later events.
+// mode: read
+// params: target_key, target_id, asker_key, day, f, s, k, strong, familiar, one_way, limit
+// returns: target, introducers, you, sources, unfinished
+CALL () {
+  MATCH (:Address {key: $target_key})-[:OF]->(t:Person)
+  RETURN t
+  UNION
+  MATCH (t:Person {id: $target_id})
+  RETURN t
+}
+WITH t
+WHERE t:Contact
+  AND NOT coalesce(t:Colleague AND t.from <= $day AND $day < t.until, false)
+  AND NOT EXISTS { (t)<-[:OF]-(:Address {sharing: false}) }
+OPTIONAL MATCH (:Address {key: $asker_key})-[:OF]->(me:Person)
+OPTIONAL MATCH (t)-[:WORKS_AT]->(firm:Company)
+WITH t, me, firm ORDER BY firm.id LIMIT 1
+CALL (t, me) {
+  MATCH (t)<-[k:KNOWS]-(c:Colleague)
+  WHERE c.from <= $day AND $day < c.until
+    AND (k.two_way OR $one_way) AND k.days > 0
+    AND coalesce(c <> me, true)
+    AND NOT EXISTS { (c)<-[:OF]-(:Address {sharing: false}) }
+  WITH c, k, k.fast * $f + k.slow * $s AS sum
+  WITH c, k, round(sum / (sum + $k), 6) AS strength ORDER BY strength DESC, c.id LIMIT $limit
+  RETURN collect({
+    colleague: {id: c.id, name: c.name, title: c.title}, strength: strength, two_way: k.two_way, tier: k.tier,
+    channels: k.channels, last: k.last,
+    level: CASE WHEN NOT k.two_way THEN 'one-way' WHEN strength >= $strong THEN 'strong'
+                WHEN strength >= $familiar THEN 'familiar' ELSE 'weak' END
+  }) AS introducers
+}
+CALL (t, me) {
+  MATCH (t)<-[k:KNOWS]-(me)
+  WHERE k.days > 0 AND NOT EXISTS { (me)<-[:OF]-(:Address {sharing: false}) }
+  WITH k, k.fast * $f + k.slow * $s AS sum
+  WITH k, round(sum / (sum + $k), 6) AS strength
+  RETURN collect({
+    strength: strength, two_way: k.two_way, tier: k.tier, channels: k.channels, last: k.last,
+    level: CASE WHEN NOT k.two_way THEN 'one-way' WHEN strength >= $strong THEN 'strong'
+                WHEN strength >= $familiar THEN 'familiar' ELSE 'weak' END
+  }) AS you
+}
+OPTIONAL MATCH (o:Settings {id: 'wkw'})
+RETURN {id: t.id, kind: CASE WHEN t.lead THEN 'lead' ELSE 'contact' END, name: t.name,
+        company: CASE WHEN firm IS NULL THEN null ELSE {id: firm.id, name: firm.name} END} AS target,
+       introducers, you[0] AS you, o.sources AS sources, o.unfinished AS unfinished

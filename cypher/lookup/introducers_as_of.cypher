@@ -1,0 +1,70 @@
+// Finds who could introduce the asker to the target on an earlier day, from the raw edges up to that day.
+// mode: read
+// params: target_key, target_id, asker_key, day, f, s, k, strong, familiar, one_way, limit, weights, small_meeting
+// returns: target, introducers, you, sources, unfinished, folded
+CALL () {
+  MATCH (:Address {key: $target_key})-[:OF]->(t:Person)
+  RETURN t
+  UNION
+  MATCH (t:Person {id: $target_id})
+  RETURN t
+}
+WITH t
+WHERE t:Contact
+  AND NOT coalesce(t:Colleague AND t.from <= $day AND $day < t.until, false)
+  AND NOT EXISTS { (t)<-[:OF]-(:Address {sharing: false}) }
+OPTIONAL MATCH (:Address {key: $asker_key})-[:OF]->(me:Person)
+OPTIONAL MATCH (t)-[:WORKS_AT]->(firm:Company)
+WITH t, me, firm ORDER BY firm.id LIMIT 1
+CALL (t) { // ties as `ingest/store` makes them, but of the days up to $day and in the direction of the colleague
+  MATCH (t)<-[:OF]-(at:Address)
+  WITH at
+  MATCH (at)-[i:INTERACTED]-(ac:Address)
+  WHERE i.day <= $day AND i.weight > 0
+  WITH at, i, ac
+  MATCH (ac)-[:OF]->(c:Colleague)
+  WHERE c.from <= $day AND $day < c.until
+  WITH c, startNode(i) = ac AS out, i.day AS day, i.channel AS channel, i.weight AS x, i.tier = 'enhanced' AS enhanced,
+       i.channel <> 'call' OR i.placed AS counts
+  WITH c, out, day, channel, max(x) AS top,
+       sum(CASE WHEN enhanced THEN x ELSE 0.0 END) AS xe, sum(CASE WHEN enhanced THEN 0.0 ELSE x END) AS xb,
+       sum(CASE WHEN enhanced AND counts THEN 1 ELSE 0 END) AS ne, sum(CASE WHEN counts AND NOT enhanced THEN 1 ELSE 0 END) AS nb
+  WITH c, out, day, channel, top, xe > 0 AS enhanced, CASE WHEN xe > 0 THEN ne ELSE nb END AS n,
+       sqrt($weights[channel] * CASE WHEN xe > 0 THEN xe ELSE xb END) AS w
+  WITH c, max(day) AS last, collect(DISTINCT channel) AS channels, max(enhanced) AS enhanced,
+       sum(CASE WHEN out AND channel <> 'meeting' THEN n ELSE 0 END) AS sent,
+       sum(CASE WHEN NOT out AND channel <> 'meeting' THEN n ELSE 0 END) AS received,
+       max(CASE channel WHEN 'meeting' THEN top ELSE 0.0 END) AS closest,
+       sum(CASE WHEN out THEN 1.5 ELSE 1.0 END * w * (2.0 ^ ((day - 19000) / 14.0) * $f + 2.0 ^ ((day - 19000) / 180.0) * $s)) AS sum
+  WITH c, last, channels, enhanced, (sent > 0 AND received > 0) OR closest >= $small_meeting AS two_way,
+       round(sum / (sum + $k), 6) AS strength
+  WITH c, {
+    strength: strength, two_way: two_way, tier: CASE WHEN enhanced THEN 'enhanced' ELSE 'basic' END,
+    channels: channels, last: last,
+    level: CASE WHEN NOT two_way THEN 'one-way' WHEN strength >= $strong THEN 'strong'
+                WHEN strength >= $familiar THEN 'familiar' ELSE 'weak' END
+  } AS tie
+  RETURN collect({c: c, tie: tie}) AS ties
+}
+CALL (ties, me) {
+  UNWIND ties AS x
+  WITH x.c AS c, x.tie AS tie
+  WHERE (tie.two_way OR $one_way) AND coalesce(c <> me, true)
+    AND NOT EXISTS { (c)<-[:OF]-(:Address {sharing: false}) }
+  WITH c, tie ORDER BY tie.strength DESC, c.id LIMIT $limit
+  RETURN collect({
+    colleague: {id: c.id, name: c.name, title: c.title}, strength: tie.strength, two_way: tie.two_way, tier: tie.tier,
+    channels: tie.channels, last: tie.last, level: tie.level
+  }) AS introducers
+}
+CALL (ties, me) {
+  UNWIND ties AS x
+  WITH x.c AS c, x.tie AS tie
+  WHERE c = me AND NOT EXISTS { (c)<-[:OF]-(:Address {sharing: false}) }
+  RETURN collect(tie) AS you
+}
+OPTIONAL MATCH (o:Settings {id: 'wkw'})
+RETURN {id: t.id, kind: CASE WHEN t.lead THEN 'lead' ELSE 'contact' END, name: t.name,
+        company: CASE WHEN firm IS NULL THEN null ELSE {id: firm.id, name: firm.name} END} AS target,
+       introducers, you[0] AS you, o.sources AS sources, o.unfinished AS unfinished,
+       EXISTS { (t)<-[:OF]-(:Address)-[:KEPT]-() } AS folded

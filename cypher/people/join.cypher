@@ -1,0 +1,78 @@
+// Makes one person of all whom some addresses belong to, a colleague if so told, and recomputes all their ties.
+// mode: write
+// params: keys, colleague, day, weights, small_meeting
+// returns: person, joined, ties
+UNWIND $keys AS key
+MATCH (:Address {key: key})-[:OF]->(:Person)<-[:OF]-(a:Address)
+WITH DISTINCT a ORDER BY a.key
+SET a.seen = $day // the locks of the addresses, in the order of keys
+WITH collect(a) AS addresses
+CALL (addresses) {
+  UNWIND addresses AS a
+  MATCH (a)-[:OF]->(p:Person)
+  RETURN DISTINCT p AS p
+  UNION
+  UNWIND addresses AS a
+  MATCH (a)-[:INTERACTED]-(:Address)-[:OF]->(p:Person)
+  RETURN DISTINCT p AS p
+}
+WITH addresses, p ORDER BY p.id
+SET p.seen = $day // the locks of the persons, those they dealt with too, in the order of ids
+WITH addresses, collect(p) AS all
+CALL (addresses) {
+  UNWIND addresses AS a
+  MATCH (a)-[:OF]->(p:Person)
+  WITH DISTINCT p ORDER BY p:Colleague DESC, p.id
+  RETURN collect(p) AS same
+}
+WITH addresses, same, head(same) AS u, [p IN all WHERE NOT p IN same] AS others
+CALL (addresses, u) {
+  UNWIND addresses AS a
+  MATCH (a)-[old:OF]->(p:Person)
+  WHERE p <> u
+  DELETE old
+  CREATE (a)-[:OF]->(u)
+}
+FOREACH (p IN tail(same) | DETACH DELETE p)
+FOREACH (_ IN CASE WHEN $colleague THEN [1] ELSE [] END |
+  SET u:Colleague, u.from = coalesce(u.from, 0), u.until = coalesce(u.until, 2932896))
+WITH u, same, others
+CALL (u, others) {
+  UNWIND others AS v
+  CALL (u, v) { // the tie from all its raw edges: nothing can drift
+    MATCH (u)<-[:OF]-(au:Address)
+    MATCH (v)<-[:OF]-(av:Address)
+    WITH au, av
+    MATCH (av)-[i:INTERACTED]-(au)
+    WHERE i.weight > 0 // cancelled ones weigh nothing
+    WITH startNode(i) = au AS out, i.day AS day, i.channel AS channel, i.weight AS x, i.tier = 'enhanced' AS enhanced,
+         i.channel <> 'call' OR i.placed AS counts // a call runs both ways, but one side placed it
+    WITH out, day, channel, max(x) AS top,
+         sum(CASE WHEN enhanced THEN x ELSE 0.0 END) AS xe, sum(CASE WHEN enhanced THEN 0.0 ELSE x END) AS xb,
+         sum(CASE WHEN enhanced AND counts THEN 1 ELSE 0 END) AS ne, sum(CASE WHEN counts AND NOT enhanced THEN 1 ELSE 0 END) AS nb
+    WITH out, day, channel, top, xe > 0 AS enhanced, // where there are enhanced rows the basic ones do not count
+         CASE WHEN xe > 0 THEN ne ELSE nb END AS n, sqrt($weights[channel] * CASE WHEN xe > 0 THEN xe ELSE xb END) AS w
+    RETURN count(DISTINCT day) AS days, max(day) AS last, collect(DISTINCT channel) AS channels,
+           coalesce(max(enhanced), false) AS enhanced, max(CASE channel WHEN 'meeting' THEN top ELSE 0.0 END) AS closest,
+           sum(CASE WHEN out AND channel = 'meeting' THEN n ELSE 0 END) AS met,
+           sum(CASE WHEN out AND channel <> 'meeting' THEN n ELSE 0 END) AS sent,
+           sum(CASE WHEN NOT out AND channel <> 'meeting' THEN n ELSE 0 END) AS received,
+           sum(CASE WHEN out THEN w * 2.0 ^ ((day - 19000) / 14.0) ELSE 0.0 END) AS fast_out,
+           sum(CASE WHEN out THEN w * 2.0 ^ ((day - 19000) / 180.0) ELSE 0.0 END) AS slow_out,
+           sum(CASE WHEN out THEN 0.0 ELSE w * 2.0 ^ ((day - 19000) / 14.0) END) AS fast_in,
+           sum(CASE WHEN out THEN 0.0 ELSE w * 2.0 ^ ((day - 19000) / 180.0) END) AS slow_in
+  }
+  UNWIND [true, false] AS ahead // from u to v, and from v to u
+  WITH CASE WHEN ahead THEN u ELSE v END AS c, CASE WHEN ahead THEN v ELSE u END AS p,
+       CASE WHEN ahead THEN 1.5 * fast_out + fast_in ELSE 1.5 * fast_in + fast_out END AS fast,
+       CASE WHEN ahead THEN 1.5 * slow_out + slow_in ELSE 1.5 * slow_in + slow_out END AS slow,
+       CASE WHEN ahead THEN sent ELSE received END AS sent, CASE WHEN ahead THEN received ELSE sent END AS received,
+       days, last, channels, enhanced, closest, met
+  WHERE c:Colleague
+  MERGE (p)<-[k:KNOWS {pair: c.id + p.id}]-(c)
+  SET k += {fast: fast, slow: slow, days: days, last: last, channels: channels, sent: sent, received: received, met: met,
+            tier: CASE WHEN enhanced THEN 'enhanced' ELSE 'basic' END,
+            two_way: (sent > 0 AND received > 0) OR coalesce(closest, 0.0) >= $small_meeting}
+  RETURN count(k) AS ties
+}
+RETURN u.id AS person, size(same) AS joined, ties

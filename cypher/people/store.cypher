@@ -1,0 +1,45 @@
+// Stores one batch of a directory: who is behind which addresses, and what is known of them.
+// mode: write
+// params: addresses, rows, day, sharing
+// returns: stored, suppressed, join
+UNWIND $addresses AS x // sorted by key; x.row is the position of its person in $rows
+MERGE (a:Address {key: x.key})
+  ON CREATE SET a.sharing = $sharing, a.collect_from = 0
+SET a.seen = $day // the lock of the address
+WITH x, a
+OPTIONAL MATCH (a)-[:OF]->(p:Person)
+WITH x, a, p ORDER BY p.id
+SET p.seen = $day // the lock of the person
+WITH x.row AS n, collect({node: a, uri: x.uri, person: p}) AS addresses, collect(DISTINCT p) AS people, collect(a.sharing) AS open
+WITH $rows[n] AS row, n, addresses, people, all(o IN open WHERE o) AS open
+// An address that is closed closes every other of the same person, also those learned now.
+FOREACH (x IN CASE WHEN open THEN [] ELSE addresses END |
+  FOREACH (a IN [x.node] | SET a.sharing = false REMOVE a.uri))
+WITH row, n, addresses, people, open,
+     open AND (size(people) > 1 OR any(p IN people WHERE row.colleague AND NOT p:Colleague)) AS join
+CALL (row, addresses, people, open, join) {
+  WITH row, addresses, people
+  WHERE open AND NOT join
+  CALL (row, people) {
+    WITH row, people WHERE size(people) = 1
+    RETURN people[0] AS p
+    UNION
+    WITH row, people WHERE size(people) = 0
+    CREATE (p:Person {id: row.id})
+    RETURN p
+  }
+  SET p += row.facts
+  FOREACH (_ IN CASE WHEN row.colleague THEN [1] ELSE [] END | SET p:Colleague)
+  FOREACH (_ IN CASE WHEN row.colleague THEN [] ELSE [1] END | SET p:Contact)
+  FOREACH (x IN [x IN addresses WHERE x.person IS NULL] |
+    FOREACH (a IN [x.node] | CREATE (a)-[:OF]->(p)))
+  FOREACH (x IN addresses | FOREACH (a IN [x.node] | SET a.uri = coalesce(a.uri, x.uri)))
+  FOREACH (y IN [y IN [row.company] WHERE y IS NOT NULL] |
+    MERGE (d:Domain {name: y.domain})
+    MERGE (d)-[:OF]->(c:Company)
+      ON CREATE SET c.id = y.id, c.name = y.name
+    SET c.name = y.name
+    MERGE (p)-[:WORKS_AT]->(c))
+  RETURN count(p) AS stored
+}
+RETURN sum(stored) AS stored, collect(CASE WHEN open THEN null ELSE n END) AS suppressed, collect(CASE WHEN join THEN n END) AS join

@@ -1,0 +1,6 @@
+// Tells whose graph this is: own domains and the fingerprints of both secrets.
+// mode: read
+// params: -
+// returns: domains, address_print, interaction_print
+MATCH (s:Settings {id: 'wkw'})
+RETURN coalesce(s.domains, []) AS domains, s.address_print AS address_print, s.interaction_print AS interaction_print

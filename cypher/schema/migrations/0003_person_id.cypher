@@ -1,0 +1,6 @@
+// Makes id unique among Person.
+// mode: schema
+// params: -
+// returns: -
+CREATE CONSTRAINT person_id IF NOT EXISTS
+FOR (n:Person) REQUIRE n.id IS UNIQUE

@@ -1,0 +1,5 @@
+"""The command line: `wkw`."""
+
+from wkw.cli.program import main
+
+__all__ = ["main"]

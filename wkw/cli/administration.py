@@ -1,0 +1,141 @@
+"""Commands of operators: schema, API keys, sharing."""
+
+from datetime import UTC, datetime, timedelta
+
+import click
+
+from wkw import keys, schema
+from wkw import sharing as switch
+from wkw.addresses import canonical
+from wkw.cli import show
+from wkw.cli.opening import connected, opened
+from wkw.errors import NotFound
+from wkw.moment import moment
+from wkw.settings import load, with_secrets
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the graph's schema up to date, and write down the own domains (WKW_DOMAINS) once.
+
+    \b
+    Example:
+      WKW_DOMAINS=nord.example wkw migrate
+    """
+    settings = with_secrets(load())
+    with connected(settings) as (graph, _):
+        done = schema.migrate(graph, settings, now=moment().now)
+    click.echo(f"{len(done)} migrations applied." if done else "Nothing to do: the schema is up to date.")
+
+
+@click.group()
+def key() -> None:
+    """Make, list and revoke API keys.
+
+    \b
+    Example:
+      wkw key create anna@nord.example --name "Anna's widget"
+    """
+
+
+@key.command("create")
+@click.argument("address")
+@click.option("--name", default="", help="What the key is for.")
+@click.option("--days", type=click.IntRange(1, 3650), help="Days until it expires; never by default.")
+def key_create(address: str, name: str, days: int | None) -> None:
+    """Make an API key for the colleague of ADDRESS and print it, for the only time.
+
+    \b
+    Example:
+      wkw key create anna@nord.example --days 90
+    """
+    at = moment()
+    expires = at.now + days * 86_400_000 if days else None
+    with opened() as (graph, settings):
+        made = keys.create(graph, settings, canonical(address), name=name, day=at.day, now=at.now, expires=expires)
+    click.echo(made)
+
+
+@key.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON value instead of a table.")
+def key_list(as_json: bool) -> None:
+    """List API keys, newest first.
+
+    \b
+    Example:
+      wkw key list
+    """
+    with opened() as (graph, _):
+        rows = keys.listed(graph)
+    if as_json:
+        show.out_json(rows)
+        return
+    found = show.table("id", "name", "created", "expires", "revoked")
+    for row in rows:
+        found.add_row(row["id"], row["name"], *(_time(row[field]) for field in ("created", "expires", "revoked")))
+    show.out(found)
+
+
+@key.command("revoke")
+@click.argument("key_id", metavar="ID")
+def key_revoke(key_id: str) -> None:
+    """Revoke the API key ID, at once and for good.
+
+    \b
+    Example:
+      wkw key revoke 1f2e3d4c5b6a7988
+    """
+    with opened() as (graph, _):
+        if not keys.revoke(graph, key_id, now=moment().now):
+            raise NotFound("There is no API key of that id.", remedy="`wkw key list` shows all.")
+    click.echo("Revoked.")
+
+
+@click.group()
+def sharing() -> None:
+    """Switch the use of a person's data off, or see whether it is on.
+
+    \b
+    Example:
+      wkw sharing off cia@nord.example
+    """
+
+
+@sharing.command("off")
+@click.argument("address")
+def sharing_off(address: str) -> None:
+    """Close the gate of every address of the person behind ADDRESS, and delete what is held of them.
+
+    \b
+    Example:
+      wkw sharing off cia@nord.example
+    """
+    with opened() as (graph, settings):
+        done = switch.off(graph, settings, canonical(address), day=moment().day)
+    click.echo(
+        f"Sharing is off. Addresses closed: {done.addresses}, deleted: {done.interactions} interactions, "
+        f"{done.ties} ties, {done.people} people."
+    )
+
+
+@sharing.command("show")
+@click.argument("address")
+def sharing_show(address: str) -> None:
+    """Say whether sharing is on for the person behind ADDRESS.
+
+    \b
+    Example:
+      wkw sharing show cia@nord.example
+    """
+    with opened() as (graph, settings):
+        on = switch.state(graph, settings, canonical(address))
+    click.echo("on" if on else "off")
+
+
+def _time(milliseconds: int | None) -> str:
+    if milliseconds is None:
+        return ""
+    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds)).strftime("%Y-%m-%d %H:%M UTC")
+
+
+COMMANDS = (migrate, key, sharing)

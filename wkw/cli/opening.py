@@ -1,0 +1,48 @@
+"""Opens the graph that the settings name: one's own Neo4j, or the embedded one."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from wkw import embedded, schema
+from wkw.cli.show import fetching
+from wkw.errors import SettingsError
+from wkw.graph import JOBS, Graph, Login, Profile
+from wkw.settings import Settings, load, with_secrets
+
+
+@contextmanager
+def opened(profile: Profile = JOBS) -> Iterator[tuple[Graph, Settings]]:
+    """The graph, whose schema was checked, and the settings with its own domains."""
+    settings = with_secrets(load())
+    with connected(settings, profile) as (graph, _):
+        yield graph, schema.opened(graph, settings)
+
+
+@contextmanager
+def connected(settings: Settings, profile: Profile = JOBS) -> Iterator[tuple[Graph, embedded.Endpoint | None]]:
+    """The graph as it is, and the endpoint of the embedded server where that is used."""
+    with _endpoint(settings) as endpoint:
+        graph = Graph(_login(settings, endpoint), profile)
+        try:
+            yield graph, endpoint
+        finally:
+            graph.close()
+
+
+@contextmanager
+def _endpoint(settings: Settings) -> Iterator[embedded.Endpoint | None]:
+    with ExitStack() as stack:
+        endpoint = None
+        if not settings.neo4j_uri:
+            with fetching() as progress:  # no longer than the start takes
+                attached = embedded.attached(settings.data, repository=settings.repository, progress=progress)
+                endpoint = stack.enter_context(attached)
+        yield endpoint
+
+
+def _login(settings: Settings, endpoint: embedded.Endpoint | None) -> Login:
+    if endpoint:
+        return Login(endpoint.uri, endpoint.user, endpoint.password)
+    if not settings.neo4j_uri or not settings.neo4j_password:
+        raise SettingsError("WKW_NEO4J_URI is set, but not WKW_NEO4J_PASSWORD (or WKW_NEO4J_PASSWORD_FILE).")
+    return Login(settings.neo4j_uri, settings.neo4j_user, settings.neo4j_password, settings.neo4j_database)

@@ -1,0 +1,1 @@
+"""What reads the files and services that interactions come from."""

@@ -1,0 +1,96 @@
+"""Says which messages and addresses are no person's: lists, newsletters, robots, mailboxes that several people read.
+
+What a message says about itself comes first and drops that message only, so a human who once used a bulk tool stays a
+human. Patterns of addresses (`data/robots.txt`, `data/roles.txt`) come second.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from wkw.addresses import listed
+
+# Not here: X-Auto-Response-Suppress, which Exchange also writes into what humans send.
+_LIST = frozenset({"list"})
+_BULK = frozenset({"bulk", "junk"})
+_AUTOMATIC = frozenset({"auto_reply", "auto-reply", "autoreply"})
+_SEPARATORS = re.compile(r"[\W\d_]+")
+_LONGEST = 5
+
+
+def message_reason(headers: Mapping[str, str]) -> str | None:
+    """Give why a message is not between people, from its headers (names in lower case); None where it may be."""
+    precedence = headers.get("precedence", "").strip().lower()
+    if _is_list(headers) or precedence in _LIST:
+        return "list"
+    if "list-unsubscribe" in headers or "list-id" in headers or "feedback-id" in headers or precedence in _BULK:
+        return "newsletter"
+    kind = headers.get("content-type", "").lower()
+    report = kind.lstrip().startswith("multipart/report")
+    if headers.get("return-path", "").strip() == "<>" or (report and "delivery-status" in kind):
+        return "bounce"
+    if report or precedence in _AUTOMATIC or _is_automatic(headers):
+        return "automatic"
+    return None
+
+
+def _is_list(headers: Mapping[str, str]) -> bool:
+    """Tell a list that people write to from a newsletter: the latter has no List-Post, or says NO there."""
+    if "list-post" in headers:
+        return headers["list-post"].partition("(")[0].strip().lower() != "no"
+    return "list-id" in headers and "list-unsubscribe" not in headers and "feedback-id" not in headers
+
+
+def _is_automatic(headers: Mapping[str, str]) -> bool:
+    submitted = re.split(r"[;(]", headers.get("auto-submitted", ""), maxsplit=1)[0].strip().lower()
+    return submitted not in {"", "no"} or "x-autoreply" in headers or "x-autorespond" in headers
+
+
+@lru_cache(maxsize=1 << 16)
+def address_reason(uri: str) -> str | None:
+    """Give why a canonical address is no single person's: `robot`, `role`, or None where it may be one."""
+    if not uri.startswith("mailto:"):
+        return None
+    local = uri.removeprefix("mailto:").rpartition("@")[0]
+    words = tuple(word for word in _SEPARATORS.split(local) if word)
+    if _patterns("robots.txt").fit(words):
+        return "robot"
+    return "role" if _patterns("roles.txt").fit(words) else None
+
+
+class _Patterns(NamedTuple):
+    """The patterns of a file by where they may stand; each as its words written together."""
+
+    whole: frozenset[str]
+    first: frozenset[str]
+    last: frozenset[str]
+    anywhere: frozenset[str]
+
+    def fit(self, words: tuple[str, ...]) -> bool:
+        ends = range(1, min(len(words), _LONGEST) + 1)
+        return (
+            "".join(words) in self.whole
+            or any("".join(words[:n]) in self.first for n in ends)
+            or any("".join(words[-n:]) in self.last for n in ends)
+            or any(run in self.anywhere for run in _runs(words))
+        )
+
+
+def _runs(words: tuple[str, ...]) -> Iterator[str]:
+    for start in range(len(words)):
+        for end in range(start + 1, min(start + _LONGEST, len(words)) + 1):
+            yield "".join(words[start:end])
+
+
+@cache
+def _patterns(file: str) -> _Patterns:
+    stars: dict[tuple[bool, bool], set[str]] = {(a, b): set() for a in (True, False) for b in (True, False)}
+    for line in listed(file):
+        stars[line.startswith("*"), line.endswith("*")].add(_SEPARATORS.sub("", line).casefold())
+    return _Patterns(
+        whole=frozenset(stars[False, False]),
+        first=frozenset(stars[False, True]),
+        last=frozenset(stars[True, False]),
+        anywhere=frozenset(stars[True, True]),
+    )

@@ -1,0 +1,7 @@
+"""The embedded Neo4j: a server of its own per data folder, from jars and Java alone, shared by all who need it."""
+
+from wkw.embedded.attach import attached, down
+from wkw.embedded.home import PRODUCT, SMALL, Endpoint, Tuning
+from wkw.embedded.jars import Progress
+
+__all__ = ["PRODUCT", "SMALL", "Endpoint", "Progress", "Tuning", "attached", "down"]

@@ -1,0 +1,188 @@
+"""Everything that can go wrong, as one tree.
+
+    WkwError
+    ├── InputError             what was handed in cannot be used
+    │   ├── AddressError       not a mail address, number or CRM id
+    │   ├── FileError          a file that is missing, unreadable or of another kind
+    │   └── SettingsError      a setting that is missing or impossible
+    ├── Unauthenticated        who are you?
+    ├── Forbidden              what you lack, and who can grant it
+    ├── NotFound               nobody to show: unknown, unreachable, hidden, all alike
+    ├── Ambiguous              several fit; nothing is guessed
+    ├── SchemaError            the graph's schema and this program do not fit
+    ├── EmbeddedError          the embedded Neo4j cannot be fetched, started or stopped
+    └── GraphError             the graph gave no answer
+        ├── GraphUnavailable   not reachable just now
+        ├── GraphBusy          a lock or a limit was in the way; the same again may work
+        ├── GraphRefused       login or rights are wrong
+        ├── QueryTimeout       the question is too big for its time
+        ├── OutcomeUnknown     the link broke around COMMIT; the same again is safe
+        └── StorageFault       the database cannot write
+
+Every error says what happened, what to do and who can do it. No text holds an address of a person.
+"""
+
+
+class WkwError(Exception):
+    """A failure that a user is told of: `message` (what and why), `remedy` (what to do), `who` (can do it)."""
+
+    code = "error"
+    remedy = "Try again; if it stays, report it with the request id."
+    who = "administrator"
+    retryable = False
+
+    def __init__(self, message: str, *, remedy: str | None = None, who: str | None = None, code: str | None = None):
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy or self.remedy
+        self.who = who or self.who
+        self.code = code or self.code
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.remedy}"
+
+
+class InputError(WkwError):
+    """What was handed in cannot be used; `fields` says why, field by field."""
+
+    code = "invalid_input"
+    remedy = "Correct the input and send it again."
+    who = "you"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        remedy: str | None = None,
+        who: str | None = None,
+        code: str | None = None,
+        fields: dict[str, list[str]] | None = None,
+    ):
+        super().__init__(message, remedy=remedy, who=who, code=code)
+        self.fields = fields or {}
+
+
+class AddressError(InputError):
+    """Not a mail address, telephone number or CRM id."""
+
+    code = "invalid_address"
+    remedy = "Give an address such as anna@nord.example, tel:+4687000 or crm:dynamics:42."
+
+
+class FileError(InputError):
+    """A file that is missing, unreadable or of another kind than expected."""
+
+    code = "invalid_file"
+    remedy = "Check the path and the kind of file."
+
+
+class SettingsError(InputError):
+    """A setting that is missing or impossible."""
+
+    code = "invalid_settings"
+    remedy = "Correct the setting and start again."
+    who = "administrator"
+
+
+class Unauthenticated(WkwError):
+    """No valid API key came with the request."""
+
+    code = "unauthenticated"
+    remedy = "Send `Authorization: Bearer <key>`; an administrator makes one with `wkw key create`."
+    who = "administrator"
+
+
+class Forbidden(WkwError):
+    """The caller is known but may not do this."""
+
+    code = "forbidden"
+    remedy = "Ask an administrator."
+
+
+class NotFound(WkwError):
+    """Nobody to show: unknown, unreachable, opted out, a colleague or known one way only, all alike."""
+
+    code = "not_found"
+    remedy = "Check the address, or ask a colleague directly."
+    who = "you"
+
+
+class Ambiguous(WkwError):
+    """Several people fit; `candidates` lists them and nothing is guessed."""
+
+    code = "ambiguous"
+    remedy = "Choose one of the candidates by its id."
+    who = "you"
+
+    def __init__(self, message: str, candidates: list[dict[str, object]]):
+        super().__init__(message)
+        self.candidates = candidates
+
+
+class SchemaError(WkwError):
+    """The graph's schema and this program do not fit each other."""
+
+    code = "schema_mismatch"
+    remedy = "Run `wkw migrate`."
+
+
+class EmbeddedError(WkwError):
+    """The embedded Neo4j cannot be fetched, started or stopped."""
+
+    code = "embedded_unavailable"
+    remedy = "See the server's log, or set WKW_NEO4J_URI to use a Neo4j of your own."
+
+
+class GraphError(WkwError):
+    """The graph gave no answer."""
+
+    code = "graph_error"
+
+
+class GraphUnavailable(GraphError):
+    """The database is not reachable just now."""
+
+    code = "db_unavailable"
+    remedy = "Try again in a few seconds; if it stays, start the database or check WKW_NEO4J_URI."
+    retryable = True
+
+
+class GraphBusy(GraphError):
+    """A lock or a limit of the database was in the way."""
+
+    code = "db_busy"
+    remedy = "Try again in a few seconds."
+    who = "you"
+    retryable = True
+
+
+class GraphRefused(GraphError):
+    """The database refused the login or the right to do this."""
+
+    code = "db_refused"
+    remedy = "Check WKW_NEO4J_USER and WKW_NEO4J_PASSWORD (or the file WKW_NEO4J_PASSWORD_FILE names)."
+
+
+class QueryTimeout(GraphError):
+    """The question took longer than its time limit."""
+
+    code = "query_timeout"
+    remedy = "Ask for less at once."
+    who = "you"
+
+
+class OutcomeUnknown(GraphError):
+    """The link broke around COMMIT, again and again."""
+
+    code = "outcome_unknown"
+    remedy = "Send the same again: what was stored is recognised and not stored twice."
+    who = "you"
+    retryable = True
+
+
+class StorageFault(GraphError):
+    """The database cannot write, most likely because its disk is full."""
+
+    code = "storage_fault"
+    remedy = "Free disk space on the database's volume and restart it."
+    retryable = True

@@ -1,0 +1,162 @@
+"""Runs a named query on Neo4j and turns whatever goes wrong into the errors of wkw."""
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import neo4j
+from neo4j import exceptions as failures
+
+from wkw import errors, queries
+
+Row = dict[str, Any]
+
+ATTEMPTS = 3  # of a write whose COMMIT was cut, with the same ids
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """How long to wait for the database, in seconds: to connect, for a pooled connection, for retries, for one query."""
+
+    connect: float
+    acquire: float
+    retry: float
+    query: float
+
+
+WEB = Profile(connect=2, acquire=3, retry=1, query=2)
+JOBS = Profile(connect=3, acquire=5, retry=8, query=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Where the database is and who asks; `password` is not shown."""
+
+    uri: str
+    user: str
+    password: str
+    database: str = "neo4j"
+
+    def __repr__(self) -> str:
+        return f"Login({self.uri!r}, {self.user!r})"
+
+
+class Graph:
+    """One Neo4j database. The driver is made on first use and again after a fork, because it does not survive one."""
+
+    def __init__(self, login: Login, profile: Profile = JOBS):
+        self._login = login
+        self._profile = profile
+        self._lock = threading.Lock()
+        self._driver: neo4j.Driver | None = None
+        self._pid = 0
+
+    def rows(self, name: str, /, **params: object) -> list[Row]:
+        """Runs a query and returns its rows as dictionaries."""
+        query = queries.load(name)
+        if params.keys() != set(query.params):
+            raise TypeError(f"{name} takes {sorted(query.params)}, not {sorted(params)}.")
+        with _translated():
+            return self._write(query, params) if query.mode != "read" else self._run(query, params)
+
+    def row(self, name: str, /, **params: object) -> Row | None:
+        """Runs a query that returns at most one row."""
+        rows = self.rows(name, **params)
+        if len(rows) > 1:
+            raise TypeError(f"{name} returned {len(rows)} rows where one was expected.")
+        return rows[0] if rows else None
+
+    def close(self) -> None:
+        """Closes the connections; the graph can be used again and connects anew."""
+        with self._lock:
+            if self._driver and self._pid == os.getpid():
+                self._driver.close()
+            self._driver = None
+
+    def _write(self, query: queries.Query, params: dict[str, object]) -> list[Row]:
+        """A write again with the same ids: after a cut COMMIT the driver does not, and lost races deserve one more."""
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return self._run(query, params)
+            except failures.IncompleteCommit:
+                if attempt == ATTEMPTS:
+                    raise
+            except failures.ConstraintError:
+                if attempt > 1:
+                    raise
+        raise AssertionError("unreachable")
+
+    def _run(self, query: queries.Query, params: dict[str, object]) -> list[Row]:
+        timed = neo4j.Query(query.text, timeout=self._profile.query)
+        routing = neo4j.RoutingControl.READ if query.mode == "read" else neo4j.RoutingControl.WRITE
+        rows: list[Row] = self.driver().execute_query(
+            timed, params, routing_=routing, database_=self._login.database, result_transformer_=_plain
+        )
+        return rows
+
+    def driver(self) -> neo4j.Driver:
+        """This process's driver."""
+        with self._lock:
+            if self._driver is None or self._pid != os.getpid():
+                self._driver, self._pid = self._connect(), os.getpid()
+            return self._driver
+
+    def _connect(self) -> neo4j.Driver:
+        return neo4j.GraphDatabase.driver(
+            self._login.uri,
+            auth=(self._login.user, self._login.password),
+            connection_timeout=self._profile.connect,
+            connection_acquisition_timeout=self._profile.acquire,
+            max_transaction_retry_time=self._profile.retry,
+            max_connection_pool_size=20,
+            max_connection_lifetime=600,
+            liveness_check_timeout=2,
+            telemetry_disabled=True,
+            # A type or label that no row has yet is no news: an empty graph is a fine graph.
+            notifications_disabled_classifications=["UNRECOGNIZED"],
+        )
+
+
+def _plain(result: neo4j.Result) -> list[Row]:
+    return [record.data() for record in result]
+
+
+TOO_LONG = ("TransactionTimedOut", "TransactionTimedOutClientConfiguration")
+TOO_LARGE = ("MemoryPoolOutOfMemoryError", "TransactionOutOfMemoryError")
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """What the driver raises, as an error of wkw; no text of the database goes on, it may hold an address."""
+    try:
+        yield
+    except failures.IncompleteCommit as error:
+        raise errors.OutcomeUnknown("The link to the database broke around COMMIT.") from error
+    except failures.AuthError as error:
+        raise errors.GraphRefused("The database refused the user or the password.") from error
+    except (failures.ServiceUnavailable, failures.SessionExpired, failures.ConnectionPoolError) as error:
+        raise errors.GraphUnavailable("The database cannot be reached.") from error
+    except failures.Neo4jError as error:
+        raise _refusal(error) from error
+
+
+def _refusal(error: failures.Neo4jError) -> Exception:
+    code = (error.code or "").rsplit(".", 1)[-1]
+    if code in TOO_LONG:
+        return errors.QueryTimeout("The question took longer than its time limit.")
+    if code in TOO_LARGE:
+        return errors.GraphBusy("The question needs more memory than the database allows.", code="query_too_large")
+    if code == "AuthenticationRateLimit":
+        return errors.GraphRefused("The database refuses logins for a while after too many wrong passwords.")
+    if isinstance(error, failures.DatabaseUnavailable):
+        return errors.GraphUnavailable("The database is not available just now.")
+    if isinstance(error, failures.TransientError):
+        return errors.GraphBusy("The database was busy: a lock or a limit was in the way.")
+    if isinstance(error, failures.ConstraintError):
+        return errors.GraphBusy("Another write was first, twice.", code="conflict")
+    if isinstance(error, failures.DatabaseError):
+        return errors.StorageFault("The database failed to carry out the query.")
+    return error

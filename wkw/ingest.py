@@ -1,0 +1,181 @@
+"""Stores events as weighted edges between addresses, so that every event has one counted fate."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from wkw.addresses import address_key, interaction_id
+from wkw.batches import Edge, Repeat, batches, distinct, facts, parameters
+from wkw.graph import Graph
+from wkw.interactions import DAY, interactions, refusal
+from wkw.model import FATES, Dropped, Event, Fate
+from wkw.settings import Settings
+from wkw.strength import SMALL_MEETING
+
+WINDOW = 50_000  # edges sorted together, so that a pair with many of them is recomputed once
+SHARING = True  # of an address never seen before
+
+NO_COLLEAGUE = "no colleague"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an edge, and why."""
+
+    fate: Fate
+    reason: str | None = None
+
+
+FRESH, CHANGED, DUPLICATE = Outcome("stored"), Outcome("stored"), Outcome("duplicate")
+EXPIRED = Outcome("expired", "before collecting began")
+OF_PAIR = {
+    "suppressed": Outcome("suppressed", "sharing is off"),
+    "same": Outcome("excluded", "one person's own addresses"),
+    "strangers": Outcome("excluded", NO_COLLEAGUE),
+}
+
+
+@dataclass(slots=True)
+class Report:
+    """What became of everything that was submitted: events by fate, why, and edges by fate."""
+
+    submitted: int = 0
+    fates: Counter[Fate] = field(default_factory=Counter)
+    reasons: Counter[tuple[Fate, str]] = field(default_factory=Counter)
+    edges: Counter[Fate] = field(default_factory=Counter)
+
+    def count(self, fate: Fate, reason: str | None) -> None:
+        """Counts one event."""
+        self.fates[fate] += 1
+        if reason:
+            self.reasons[fate, reason] += 1
+
+
+class Ingest:
+    """One run over one or more sources; `now` is epoch milliseconds, a dry run writes nothing."""
+
+    def __init__(self, graph: Graph, settings: Settings, *, now: int, dry_run: bool = False):
+        self.report = Report()
+        self._graph = graph
+        self._settings = settings
+        self._now = now
+        self._dry_run = dry_run
+        self._sources: set[str] = set()
+        self._key = lru_cache(maxsize=1 << 18)(lambda uri: address_key(settings.address_key, uri))
+
+    def run(self, records: Iterable[Event | Dropped]) -> Report:
+        """Stores what the readers yield, window by window, and says what became of each record."""
+        window: list[Event] = []
+        size = 0
+        for event in self._admitted(records):
+            window.append(event)
+            size += len(event.to) if event.channel == "email" else (len(event.to) + 1) ** 2
+            if size >= WINDOW:
+                self._store(window)
+                window, size = [], 0
+        self._store(window)
+        self._close()
+        return self.report
+
+    def _admitted(self, records: Iterable[Event | Dropped]) -> Iterator[Event]:
+        for record in records:
+            self.report.submitted += 1
+            if isinstance(record, Dropped):
+                self.report.count(record.fate, record.reason)
+            elif refused := refusal(record, now=self._now, cap=self._settings.formula.meeting_cap):
+                self.report.count(*refused)
+            else:
+                self._open(record.source)
+                yield record
+
+    def _open(self, source: str) -> None:
+        if source not in self._sources:
+            self._sources.add(source)
+            if not self._dry_run:
+                self._graph.row("ingest/started", sources=[source])
+
+    def _close(self) -> None:
+        if self._sources and not self._dry_run:
+            self._graph.row("ingest/finished", sources=sorted(self._sources))
+
+    def _store(self, events: list[Event]) -> None:
+        """Stores a window; of the outcomes of an event's edges the first in the order of the fates is its own."""
+        uris = {self._key(uri): uri for event in events for uri in (event.sender, *event.to)}
+        own = frozenset(uri for uri in uris.values() if self._settings.owns(uri))
+        edges, repeats = distinct(self._edges(events, own | self._colleagues(uris, own)))
+        names = _names(events)
+        outcomes: dict[str, Outcome] = {}
+        for batch in batches(edges):
+            outcomes |= self._send(batch, parameters(batch, uris, own, names))
+        self._settle(events, edges, repeats, outcomes)
+
+    def _edges(self, events: list[Event], colleagues: frozenset[str]) -> Iterator[Edge]:
+        for position, event in enumerate(events):
+            known = facts(event)
+            for sender, receiver, placed in interactions(event, colleagues.__contains__):
+                u, v = self._key(sender), self._key(receiver)
+                edge_id = interaction_id(self._settings.interaction_key, event.id, u, v)
+                held = known if placed is None else known | {"placed": placed}
+                yield Edge(min(u, v), max(u, v), u < v, edge_id, held, position)
+
+    def _colleagues(self, uris: dict[str, str], own: frozenset[str]) -> frozenset[str]:
+        """Those outside the own domains whom the directory calls colleagues."""
+        keys = sorted(key for key, uri in uris.items() if uri not in own)
+        row = self._graph.row("ingest/colleagues", keys=keys)
+        return frozenset(uris[key] for key in row["keys"]) if row else frozenset()
+
+    def _send(self, batch: list[Edge], params: dict[str, Any]) -> dict[str, Outcome]:
+        """Sends one batch; the outcomes by id of the edges that are not simply fresh."""
+        if self._dry_run:
+            row = self._graph.row("ingest/preview", sharing=SHARING, **params) or {}
+        else:
+            row = self._graph.row(
+                "ingest/store",
+                day=self._now // DAY,
+                weights=self._settings.formula.weights,
+                small_meeting=SMALL_MEETING,
+                sharing=SHARING,
+                **params,
+            ) or {}
+        return _outcomes(row, params["pairs"])
+
+    def _settle(
+        self, events: list[Event], edges: list[Edge], repeats: list[Repeat], outcomes: dict[str, Outcome]
+    ) -> None:
+        found: list[dict[Fate, str | None]] = [{} for _ in events]
+        settled = [(edge, outcomes.get(edge.id, FRESH)) for edge in edges]
+        settled += [(repeat.edge, _of_repeat(repeat, outcomes)) for repeat in repeats]
+        for edge, outcome in settled:
+            self.report.edges[outcome.fate] += 1
+            found[edge.event].setdefault(outcome.fate, outcome.reason)
+        for fates in found:
+            fate: Fate = next((fate for fate in FATES if fate in fates), "excluded")
+            self.report.count(fate, fates.get(fate, NO_COLLEAGUE))
+
+
+def _of_repeat(repeat: Repeat, outcomes: dict[str, Outcome]) -> Outcome:
+    """A repeated edge is a duplicate; but an older version that came first would have been stored, had it come alone."""
+    outcome = outcomes.get(repeat.edge.id, FRESH)
+    if outcome.fate != "stored":
+        return outcome
+    return FRESH if repeat.older and outcome is FRESH else DUPLICATE
+
+
+def _outcomes(row: dict[str, Any], pairs: list[dict[str, Any]]) -> dict[str, Outcome]:
+    outcomes = {edge: EXPIRED for ids in row["expired"] for edge in ids}
+    outcomes |= {edge: DUPLICATE for ids in row["known"] for edge in ids}
+    outcomes |= {edge: CHANGED for ids in row["changed"] for edge in ids}
+    for column, outcome in OF_PAIR.items():
+        outcomes |= {edge: outcome for n in row[column] for edge in (*pairs[n]["there"], *pairs[n]["back"])}
+    return outcomes
+
+
+def _names(events: list[Event]) -> dict[str, tuple[int, str]]:
+    """The newest name that the events give each URI, with its time."""
+    names: dict[str, tuple[int, str]] = {}
+    for event in events:
+        for uri, name in event.names.items():
+            names[uri] = max(names.get(uri, (event.at, name)), (event.at, name))
+    return names

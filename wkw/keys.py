@@ -1,0 +1,57 @@
+"""API keys: a random secret shown once, of which the graph keeps a digest, tied to a colleague's address."""
+
+import hashlib
+import hmac
+import secrets
+
+from wkw.addresses import address_key
+from wkw.errors import Forbidden, InputError, Unauthenticated
+from wkw.graph import Graph, Row
+from wkw.settings import Settings
+
+NO_DIGEST = "0" * 64
+MOST = 1_000
+
+
+def create(graph: Graph, settings: Settings, uri: str, *, name: str, day: int, now: int, expires: int | None) -> str:
+    """Makes a key for the colleague behind a URI and returns it, for the only time; times in epoch milliseconds."""
+    key = address_key(settings.address_key, uri)
+    if not colleague(graph, settings, uri, day=day):
+        raise InputError("The address is not a colleague's.", remedy="Load the directory, or use an own domain's address.")
+    secret, key_id = secrets.token_urlsafe(32), secrets.token_hex(8)
+    graph.row("keys/create", id=key_id, digest=_digest(secret), address_key=key, name=name, now=now, expires=expires)
+    return f"wkw_{key_id}_{secret}"
+
+
+def colleague(graph: Graph, settings: Settings, uri: str, *, day: int) -> bool:
+    """Whether an address is a colleague's on a day: by the directory, else by its domain; sharing off hides neither."""
+    row = graph.row("keys/owner", key=address_key(settings.address_key, uri), day=day)
+    if row and row["colleague"] is not None:
+        return bool(row["colleague"])
+    return settings.owns(uri)
+
+
+def caller(graph: Graph, token: str, *, day: int, now: int) -> str:
+    """The address key of whom a key belongs to; Unauthenticated for any key that does not hold, all alike."""
+    prefix, key_id, secret = (*token.split("_", 2), "", "")[:3]
+    row = graph.row("keys/find", id=key_id, day=day) if prefix == "wkw" else None
+    fits = hmac.compare_digest(row["digest"] if row else NO_DIGEST, _digest(secret))
+    if not (row and fits) or row["revoked"] or (row["expires"] is not None and row["expires"] <= now):
+        raise Unauthenticated("The API key is unknown, expired or revoked.")
+    if row["colleague"] is False:
+        raise Forbidden("The key's owner is not a colleague today.", remedy="Ask an administrator to correct the directory.")
+    return str(row["address_key"])
+
+
+def listed(graph: Graph) -> list[Row]:
+    """All keys, newest first, without what would open anything."""
+    return graph.rows("keys/list", limit=MOST)
+
+
+def revoke(graph: Graph, key_id: str, *, now: int) -> bool:
+    """Revokes a key; False where there is none of that id."""
+    return graph.row("keys/revoke", id=key_id, now=now) is not None
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,214 @@
+"""Who can introduce the asker to the target: the strongest introducers as of a day, and the asker's own tie."""
+
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+from wkw.addresses import address_key
+from wkw.errors import Ambiguous, InputError, NotFound
+from wkw.graph import Graph, Row
+from wkw.model import CHANNELS, date_of, folded
+from wkw.settings import Settings
+from wkw.strength import SMALL_MEETING, VERSION, decay
+
+Recency: TypeAlias = Literal["week", "month", "quarter", "year", "older"]
+
+MOST, DEFAULT = 50, 5
+RECENCY: tuple[tuple[int, Recency], ...] = ((7, "week"), (30, "month"), (91, "quarter"), (365, "year"))
+
+CANNOT_REQUEST = {
+    "code": "introductions_unavailable",
+    "message": "wkw cannot send introduction requests yet.",
+    "remedy": "Write to the colleague yourself.",
+    "who": "you",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Whom a question is about, by exactly one of a canonical URI, a person id, or a name."""
+
+    uri: str | None = None
+    id: str | None = None
+    name: str | None = None
+    company: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A lookup: `asker` is an address key; `day` the day of today and `as_of` an earlier one, as UTC day numbers."""
+
+    target: Target
+    asker: str
+    day: int
+    as_of: int | None = None
+    limit: int = DEFAULT
+    one_way: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What may be told of a tie: strength as a probability, level, channels, whether it is two-way, how recent it is."""
+
+    strength: float
+    level: str
+    channels: tuple[str, ...]
+    two_way: bool
+    last: Recency
+
+
+@dataclass(frozen=True, slots=True)
+class Introducer:
+    """A colleague who knows the target, with the tie's evidence."""
+
+    id: str
+    name: str | None
+    title: str | None
+    tie: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer of design section 10; `as_of` is a UTC day number."""
+
+    target: Row
+    introducers: tuple[Introducer, ...]
+    you: Evidence | None
+    tier: str
+    sources: tuple[str, ...]
+    as_of: int
+    complete: bool
+    notices: tuple[dict[str, str], ...] = ()
+    formula: str = VERSION
+
+
+def lookup(graph: Graph, settings: Settings, question: Question) -> Answer:
+    """Answers a question; NotFound where there is nobody to show, for whatever reason."""
+    if not 1 <= question.limit <= MOST:
+        raise InputError("The limit is out of bounds.", fields={"limit": [f"Must be from 1 to {MOST}."]})
+    if question.target.name is not None:
+        question = _named(graph, question)
+    row = _as_of(graph, settings, question) if question.as_of is not None else _today(graph, settings, question)
+    if row is None or not (row["introducers"] or row["you"]):
+        raise NotFound("Nobody among your colleagues can introduce you to this person.")
+    return _answer(row, question.day if question.as_of is None else question.as_of)
+
+
+def _today(graph: Graph, settings: Settings, question: Question) -> Row | None:
+    return graph.row("lookup/introducers", **_parameters(settings, question, question.day))
+
+
+def _as_of(graph: Graph, settings: Settings, question: Question) -> Row | None:
+    if question.as_of is None or question.as_of > question.day:
+        raise InputError("The day lies in the future.", fields={"as_of": ["Must not be later than today."]})
+    weights = settings.formula.weights
+    params = _parameters(settings, question, question.as_of)
+    row = graph.row("lookup/introducers_as_of", weights=weights, small_meeting=SMALL_MEETING, **params)
+    if row and row["folded"]:
+        raise InputError(
+            "Older interactions were folded into sums, so that day can no longer be told apart.",
+            remedy="Ask as of today.",
+            fields={"as_of": ["Folding has gone past it."]},
+        )
+    return row
+
+
+def _parameters(settings: Settings, question: Question, day: int) -> dict[str, Any]:
+    target, formula = question.target, settings.formula
+    return {
+        "target_key": address_key(settings.address_key, target.uri) if target.uri else None,
+        "target_id": target.id,
+        "asker_key": question.asker,
+        "day": day,
+        "k": formula.k,
+        "strong": formula.strong,
+        "familiar": formula.familiar,
+        "one_way": question.one_way,
+        "limit": question.limit,
+        **decay(day),
+    }
+
+
+def _named(graph: Graph, question: Question) -> Question:
+    """The question with the id of the only person of the name (and company); else the candidates are told."""
+    name, company = question.target.name or "", question.target.company
+    found = graph.rows("lookup/candidates", folded_name=folded(name), day=question.day)
+    fitting = [row for row in found if not company or folded(company) == folded(row["company"] or "")]
+    if len(fitting) > 1:
+        raise Ambiguous("Several people have that name.", candidates=fitting)
+    if not fitting:
+        raise NotFound("Nobody among your colleagues can introduce you to this person.")
+    return Question(
+        Target(id=fitting[0]["id"]), question.asker, question.day, question.as_of, question.limit, question.one_way
+    )
+
+
+def _answer(row: Row, day: int) -> Answer:
+    ties = [*row["introducers"], *([row["you"]] if row["you"] else [])]
+    unfinished = row["unfinished"] or []
+    return Answer(
+        target=row["target"],
+        introducers=tuple(_introducer(found, day) for found in row["introducers"]),
+        you=_evidence(row["you"], day) if row["you"] else None,
+        tier="enhanced" if any(tie["tier"] == "enhanced" for tie in ties) else "basic",
+        sources=tuple(sorted(row["sources"] or [])),
+        as_of=day,
+        complete=not unfinished,
+        notices=tuple(_unfinished(source) for source in sorted(unfinished)),
+    )
+
+
+def _introducer(found: Row, day: int) -> Introducer:
+    colleague = found["colleague"]
+    return Introducer(colleague["id"], colleague["name"], colleague["title"], _evidence(found, day))
+
+
+def _evidence(tie: Row, day: int) -> Evidence:
+    channels = tuple(sorted(tie["channels"], key=CHANNELS.index))
+    return Evidence(tie["strength"], tie["level"], channels, tie["two_way"], recency(day - tie["last"]))
+
+
+def document(answer: Answer) -> dict[str, Any]:
+    """An answer as both doors give it (design section 10): strengths as whole numbers from 0 to 100."""
+    return {
+        "target": answer.target,
+        "introducers": [
+            {
+                "colleague": {"id": found.id, "name": found.name, "title": found.title},
+                **_tie(found.tie),
+                "can_request": False,
+                "why_not": CANNOT_REQUEST,
+            }
+            for found in answer.introducers
+        ],
+        "you": _tie(answer.you) if answer.you else None,
+        "tier": answer.tier,
+        "sources": list(answer.sources),
+        "as_of": date_of(answer.as_of).isoformat(),
+        "complete": answer.complete,
+        "formula": answer.formula,
+        "notices": list(answer.notices),
+    }
+
+
+def _tie(tie: Evidence) -> dict[str, Any]:
+    return {
+        "strength": round(tie.strength * 100),
+        "level": tie.level,
+        "channels": list(tie.channels),
+        "two_way": tie.two_way,
+        "last": tie.last,
+    }
+
+
+def recency(days: int) -> Recency:
+    """How recent something is that was so many days ago."""
+    return next((word for bound, word in RECENCY if days < bound), "older")
+
+
+def _unfinished(source: str) -> dict[str, str]:
+    return {
+        "code": "source_unfinished",
+        "message": f"Reading the source {source} has not ended, so strengths may be missing.",
+        "remedy": "Wait for it, or run it again if it was interrupted.",
+        "who": "administrator",
+    }

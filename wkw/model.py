@@ -1,0 +1,83 @@
+"""The words of wkw as frozen values: what readers yield and what answers hold."""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from types import MappingProxyType
+from typing import Literal, TypeAlias
+
+Channel: TypeAlias = Literal["email", "meeting", "call"]
+Tier: TypeAlias = Literal["basic", "enhanced"]
+Fate: TypeAlias = Literal["stored", "duplicate", "suppressed", "excluded", "expired", "upcoming", "quarantined"]
+
+CHANNELS: tuple[Channel, ...] = ("email", "meeting", "call")
+FATES: tuple[Fate, ...] = ("stored", "duplicate", "suppressed", "excluded", "expired", "upcoming", "quarantined")
+
+UNIX_EPOCH = date(1970, 1, 1).toordinal()
+NO_NAMES: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One mail, meeting instance or call as its source tells it.
+
+    `id` is stable in the source; `at` is epoch milliseconds; `sender` (of a meeting: the organiser; of a call: the
+    caller) and `to` are canonical address URIs, `to` without repeats; `n` is the number of recipients (email) or of
+    other people (meeting, call), at least 1, also where not all are listed; `names` maps URIs to display names.
+    """
+
+    id: str
+    at: int
+    channel: Channel
+    sender: str
+    to: tuple[str, ...]
+    n: int
+    source: str
+    tier: Tier = "enhanced"
+    rev: int = 0
+    cancelled: bool = False
+    organiser_attended: bool = True
+    names: Mapping[str, str] = field(default_factory=lambda: NO_NAMES)
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A record that a reader could not or must not turn into an event: its fate and the reason, and nothing of it."""
+
+    fate: Literal["excluded", "quarantined"]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One row of a directory of people (design section 9); addresses are canonical URIs, days are UTC day numbers."""
+
+    address: str
+    kind: Literal["colleague", "contact", "lead"]
+    name: str | None = None
+    title: str | None = None
+    company: str | None = None
+    domain: str | None = None
+    crm_id: str | None = None
+    aliases: tuple[str, ...] = ()
+    region: str | None = None
+    department: str | None = None
+    first_day: int | None = None
+    until_day: int | None = None
+
+
+def folded(name: str) -> str:
+    """A name as it is searched for: without accents, case and doubled spaces."""
+    bare = "".join(char for char in unicodedata.normalize("NFKD", name) if not unicodedata.combining(char))
+    return " ".join(bare.casefold().split())
+
+
+def day_of(when: date) -> int:
+    """The UTC day number of a date: days since 1970-01-01."""
+    return when.toordinal() - UNIX_EPOCH
+
+
+def date_of(day: int) -> date:
+    """The date of a UTC day number."""
+    return date.fromordinal(day + UNIX_EPOCH)

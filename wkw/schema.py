@@ -1,0 +1,113 @@
+"""Brings a graph's schema up to date and refuses one that does not fit."""
+
+import hashlib
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from wkw import queries
+from wkw.errors import SchemaError, SettingsError
+from wkw.graph import Graph
+from wkw.settings import Settings, fingerprint
+
+ONLINE_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One step of the schema: a query file that never changes once it was applied."""
+
+    version: int
+    name: str
+    checksum: str
+    query: str
+
+
+def migrations() -> list[Migration]:
+    """The steps that this program knows, in order."""
+    return [_migration(name) for name in queries.names("schema/migrations")]
+
+
+def _migration(query: str) -> Migration:
+    version, name = query.rsplit("/", 1)[-1].split("_", 1)
+    checksum = hashlib.sha256(queries.load(query).text.encode()).hexdigest()
+    return Migration(int(version), name, checksum, query)
+
+
+def migrate(graph: Graph, settings: Settings, *, now: int) -> list[Migration]:
+    """Applies what is missing and writes down whose graph this is; `now` in epoch milliseconds.
+
+    Each step can be repeated, so a run that was killed between a step and its record finishes next time.
+    """
+    todo = list(_pending(graph))
+    for step in todo:
+        graph.rows(step.query)
+        graph.row("schema/record", version=step.version, name=step.name, checksum=step.checksum, now=now)
+    _wait_until_online(graph)
+    graph.row("schema/bind", domains=list(settings.domains), **_prints(settings))
+    return todo
+
+
+def opened(graph: Graph, settings: Settings) -> Settings:
+    """The settings with the graph's own domains, after checking that graph, program and secrets fit each other."""
+    todo = list(_pending(graph))
+    if todo:
+        raise SchemaError(f"The graph's schema lacks {len(todo)} steps that this program needs.")
+    bound = graph.row("schema/bound")
+    if bound is None or bound["address_print"] is None:
+        raise SchemaError("The graph does not say whose it is.")
+    _check_secrets(bound, _prints(settings))
+    _check_domains(tuple(bound["domains"]), settings.domains)
+    return replace(settings, domains=tuple(bound["domains"]))
+
+
+def _pending(graph: Graph) -> Iterator[Migration]:
+    known = migrations()
+    applied = {row["version"]: row for row in graph.rows("schema/applied")}
+    if newer := applied.keys() - {step.version for step in known}:
+        raise SchemaError(
+            f"The graph's schema is of version {max(newer)}, newer than this program's {known[-1].version}.",
+            remedy="Update wkw.",
+        )
+    for step in known:
+        if step.version not in applied:
+            yield step
+        elif applied[step.version]["checksum"] != step.checksum:
+            raise SchemaError(
+                f"Migration {step.version} ({step.name}) was changed after it was applied to this graph.",
+                remedy="Restore the file as it was, and put the change into a new migration.",
+            )
+
+
+def _wait_until_online(graph: Graph) -> None:
+    deadline = time.monotonic() + ONLINE_SECONDS
+    while building := graph.rows("schema/building"):
+        if any(row["state"] == "FAILED" for row in building) or time.monotonic() > deadline:
+            raise SchemaError(f"The index {building[0]['name']} is {building[0]['state'].lower()}.")
+        time.sleep(0.05)
+
+
+def _prints(settings: Settings) -> dict[str, str]:
+    return {
+        "address_print": fingerprint(settings.address_key),
+        "interaction_print": fingerprint(settings.interaction_key),
+    }
+
+
+def _check_secrets(bound: dict[str, str], prints: dict[str, str]) -> None:
+    for name, variable in (("address_print", "WKW_ADDRESS_KEY"), ("interaction_print", "WKW_INTERACTION_KEY")):
+        if bound[name] != prints[name]:
+            raise SettingsError(
+                f"{variable} is not the secret that this graph was made with.",
+                remedy=f"Set {variable} (or {variable}_FILE, or WKW_STATE) to what it was.",
+            )
+
+
+def _check_domains(kept: tuple[str, ...], given: tuple[str, ...]) -> None:
+    if given and not kept:
+        raise SchemaError("The graph does not know the own domains yet.")
+    if given and given != kept:
+        raise SettingsError(
+            f"WKW_DOMAINS is {', '.join(given)}, but this graph was made for {', '.join(kept)}.",
+            remedy="Set it back or leave it out; other domains need a new graph and every source read again.",
+        )

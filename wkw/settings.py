@@ -1,0 +1,139 @@
+"""The settings of wkw, read once from the environment into one frozen value."""
+
+import hashlib
+import os
+import secrets
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from environs import Env, EnvError
+from marshmallow.validate import URL, Range
+from platformdirs import user_data_path
+
+from wkw.addresses import canonical_domain, domain
+from wkw.errors import SettingsError
+from wkw.strength import Formula
+
+SCHEMES = {"neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc"}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that may be set; secrets are not shown. Without `neo4j_uri` the embedded Neo4j in `data` is used."""
+
+    data: Path
+    state: Path
+    domains: tuple[str, ...]
+    address_key: bytes = field(default=b"", repr=False)
+    interaction_key: bytes = field(default=b"", repr=False)
+    neo4j_uri: str | None = None
+    neo4j_user: str = "neo4j"
+    neo4j_password: str = field(default="", repr=False)
+    neo4j_database: str = "neo4j"
+    repository: str | None = None
+    host: str = "127.0.0.1"
+    port: int = 8080
+    formula: Formula = field(default_factory=Formula)
+
+    def owns(self, uri: str) -> bool:
+        """Whether an address lies in an own domain or below one."""
+        name = domain(uri) or ""
+        return any(name == own or name.endswith("." + own) for own in self.domains)
+
+
+def load() -> Settings:
+    """Reads the environment; a SettingsError lists everything that is wrong at once."""
+    env = Env(eager=False)
+    with env.prefixed("WKW_"):
+        data = Path(env.str("DATA", "") or user_data_path("wkw"))
+        state = Path(env.str("STATE", "") or data / "state")
+        uri = env.str("NEO4J_URI", None, validate=URL(schemes=SCHEMES, require_tld=False))
+        user, database = env.str("NEO4J_USER", "neo4j"), env.str("NEO4J_DATABASE", "neo4j")
+        repository, host = env.str("MAVEN_REPOSITORY", None), env.str("HOST", "127.0.0.1")
+        port = env.int("PORT", 8080, validate=Range(0, 65535))
+        domains: list[str] = env.list("DOMAINS", [])
+    _seal(env)
+    return Settings(
+        data=data,
+        state=state,
+        domains=tuple(sorted({canonical_domain(name) for name in domains})),
+        neo4j_uri=uri,
+        neo4j_user=user,
+        neo4j_password=_text("WKW_NEO4J_PASSWORD") or "",
+        neo4j_database=database,
+        repository=repository,
+        host=host,
+        port=port,
+    )
+
+
+def with_secrets(settings: Settings) -> Settings:
+    """The settings with both secrets: those that are set, else those of the state folder, made there once."""
+    return replace(
+        settings,
+        address_key=_secret("WKW_ADDRESS_KEY", settings.state / "address.key"),
+        interaction_key=_secret("WKW_INTERACTION_KEY", settings.state / "interaction.key"),
+    )
+
+
+def sandboxed(settings: Settings, name: str, *, domains: tuple[str, ...]) -> Settings:
+    """The settings of a graph of its own: embedded, in a folder `name` of the data folder, with secrets of its own."""
+    data = settings.data / name
+    return replace(settings, data=data, state=data / "state", domains=domains, neo4j_uri=None)
+
+
+def fingerprint(secret: bytes) -> str:
+    """What the graph may know of a secret, to tell a wrong one: 16 hexadecimal digits."""
+    return hashlib.sha256(b"wkw fingerprint\0" + secret).hexdigest()[:16]
+
+
+def _seal(env: Env) -> None:
+    try:
+        env.seal()
+    except EnvError as error:
+        raise SettingsError(f"Some settings cannot be used: {error}.") from error
+
+
+def _text(name: str) -> str | None:
+    """A secret from `NAME`, or from the file that `NAME_FILE` names, without its line end."""
+    if path := os.environ.get(f"{name}_FILE"):
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsError(f"{name}_FILE names a file that cannot be read.") from error
+    return os.environ.get(name)
+
+
+def _secret(name: str, kept: Path) -> bytes:
+    """A secret of at least 32 characters; where none is set, one is made once and kept in the state folder, 0600."""
+    text = _text(name) or _kept(kept)
+    if len(text) < 32:
+        raise SettingsError(f"{name} has {len(text)} characters; at least 32 are needed.")
+    return text.encode()
+
+
+def _kept(path: Path) -> str:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not path.exists():
+            _create(path, secrets.token_hex(32))
+        return path.read_text(encoding="ascii").strip()
+    except OSError as error:
+        raise SettingsError(
+            f"The state folder cannot be used: {error.strerror}.", remedy="Set WKW_STATE to a folder of your own."
+        ) from error
+
+
+def _create(path: Path, text: str) -> None:
+    """Writes a file whole or not at all, and never over another that was first."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

@@ -1,0 +1,96 @@
+"""Every error as one payload: application/problem+json (RFC 9457) with what to do and who can do it."""
+
+import logging
+
+from flask import Flask, Response, g, json
+from marshmallow import ValidationError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from wkw import errors
+
+log = logging.getLogger(__name__)
+
+RETRY_SECONDS = "5"
+STATUS: dict[type[errors.WkwError], int] = {
+    errors.InputError: 422,
+    errors.Unauthenticated: 401,
+    errors.Forbidden: 403,
+    errors.NotFound: 404,
+    errors.Ambiguous: 409,
+    errors.QueryTimeout: 504,
+    errors.WkwError: 503,
+}
+# What a caller can do about a refusal by HTTP itself.
+REMEDIES = {
+    400: "Send well-formed JSON.",
+    404: "Check the path against the documentation.",
+    405: "Use a method that the Allow header names.",
+    413: "Send a smaller body.",
+    415: "Send JSON with the header `Content-Type: application/json`.",
+}
+
+
+def register(app: Flask) -> None:
+    """Makes an app answer every error with a problem document."""
+    app.register_error_handler(errors.WkwError, _refused)
+    app.register_error_handler(ValidationError, _invalid)
+    app.register_error_handler(HTTPException, _http)
+
+
+def _refused(error: errors.WkwError) -> Response:
+    status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+    more: dict[str, object] = {}
+    if isinstance(error, errors.InputError) and error.fields:
+        more["errors"] = error.fields
+    if isinstance(error, errors.Ambiguous):
+        more["candidates"] = error.candidates
+    response = problem(
+        status, error.code, error.message, remedy=error.remedy, who=error.who, retryable=error.retryable, **more
+    )
+    if status == 503:
+        response.headers["Retry-After"] = RETRY_SECONDS
+    if status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def _invalid(error: ValidationError) -> Response:
+    return problem(
+        422,
+        "invalid_input",
+        "Some fields cannot be used.",
+        remedy="Correct the fields under `errors`.",
+        who="you",
+        errors=error.messages,
+    )
+
+
+def _http(error: HTTPException) -> Response:
+    status = error.code or 500
+    if isinstance(error, InternalServerError):
+        log.error("request %s failed", g.get("request_id"), exc_info=error.original_exception)
+        return problem(500, "internal", "wkw failed.", remedy="Report it with the request id.", who="administrator")
+    response = problem(
+        status, error.name.lower().replace(" ", "_"), error.name + ".", remedy=REMEDIES.get(status, ""), who="you"
+    )
+    if allow := dict(error.get_headers()).get("Allow"):
+        response.headers["Allow"] = allow
+    return response
+
+
+def problem(
+    status: int, code: str, detail: str, *, remedy: str, who: str, retryable: bool = False, **more: object
+) -> Response:
+    """One problem document; nothing in it is personal."""
+    body = {
+        "type": "about:blank",
+        "status": status,
+        "code": code,
+        "detail": detail,
+        "remedy": remedy,
+        "who": who,
+        "retryable": retryable,
+        "request_id": g.get("request_id"),
+        **more,
+    }
+    return Response(json.dumps(body), status, mimetype="application/problem+json")

@@ -1,0 +1,63 @@
+"""What comes in over HTTP, checked field by field; unknown fields are refused."""
+
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate, validates_schema
+
+from wkw.addresses import canonical
+from wkw.errors import AddressError
+from wkw.lookup import DEFAULT, MOST, Target
+
+PURPOSES = ("lead_followup", "account_plan", "introduction", "customer_care", "event_invitation")
+
+
+class Strict(Schema):
+    """A schema that refuses what it does not know."""
+
+    class Meta:
+        """Unknown fields are errors."""
+
+        unknown = RAISE
+
+
+class TargetSchema(Strict):
+    """Whom a lookup is about: exactly one of address, crm_id, id, or name (with company where it helps)."""
+
+    address = fields.String(validate=validate.Length(1, 1000))
+    crm_id = fields.String(validate=validate.Regexp(r"crm:.+", error="Must be of the form crm:system:id."))
+    id = fields.String(validate=validate.Length(1, 100))
+    name = fields.String(validate=validate.Length(1, 200))
+    company = fields.String(validate=validate.Length(1, 200))
+
+    @validates_schema
+    def one_way_to_say_whom(self, data: dict[str, str], **_: Any) -> None:
+        """Refuses a target named in no way, in two ways, or by a company alone."""
+        if len(data.keys() & {"address", "crm_id", "id", "name"}) != 1:
+            raise ValidationError("Give exactly one of address, crm_id, id and name.")
+        if "company" in data and "name" not in data:
+            raise ValidationError("Goes with a name only.", "company")
+
+    @post_load
+    def make(self, data: dict[str, str], **_: Any) -> Target:
+        """The target with its canonical URI."""
+        for name in ("address", "crm_id"):
+            if name in data:
+                return Target(uri=_uri(data[name], name))
+        return Target(id=data.get("id"), name=data.get("name"), company=data.get("company"))
+
+
+class LookupSchema(Strict):
+    """The body of a lookup."""
+
+    target = fields.Nested(TargetSchema, required=True)
+    purpose = fields.String(required=True, validate=validate.OneOf(PURPOSES))
+    limit = fields.Integer(strict=True, load_default=DEFAULT, validate=validate.Range(1, MOST))
+    one_way = fields.Boolean(load_default=False, truthy={True}, falsy={False})
+    as_of = fields.Date(load_default=None)
+
+
+def _uri(text: str, name: str) -> str:
+    try:
+        return canonical(text)
+    except AddressError as error:
+        raise ValidationError(error.message, name) from error
