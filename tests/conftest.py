@@ -1,13 +1,17 @@
 """The servers of a run, said in its first and last lines, and the rule that a test that did not run is a failure."""
 
+import logging
 import os
 import tempfile
 from pathlib import Path
 
 import pytest
+from lab import NOON, Lab, settings_in
 from servers import LINES, Embedded, start_all
 
+from wkw import schema
 from wkw.errors import EmbeddedError
+from wkw.graph import Graph, Login
 
 SERVERS = pytest.StashKey[dict]()
 NOT_RUN = pytest.StashKey[list]()
@@ -100,3 +104,43 @@ def fault_server(faulty):
         faulty.cont()
     else:
         faulty.restart()
+
+
+class Notifications(logging.Handler):
+    """Keeps what the database warned of; every warning is a failure."""
+
+    def __init__(self):
+        super().__init__()
+        self.texts = []
+
+    def emit(self, record):
+        self.texts.append(record.getMessage())
+
+
+@pytest.fixture(autouse=True)
+def _no_notification():
+    heard = Notifications()
+    logger = logging.getLogger("neo4j.notifications")
+    logger.addHandler(heard)
+    yield
+    logger.removeHandler(heard)
+    assert heard.texts == []
+
+
+@pytest.fixture
+def lab(server, tmp_path):
+    """The product's graph on the server, migrated and empty."""
+    login = Login(server.uri, server.user, server.password)
+    lab = Lab(Graph(login), settings_in(tmp_path), login)
+    schema.migrate(lab.graph, lab.settings, now=NOON)
+    yield lab
+    lab.query("wipe")
+    lab.query("forget_sources")
+    lab.graph.close()
+
+
+@pytest.fixture
+def village(lab):
+    """The lab with the whole village in it."""
+    lab.load_village()
+    return lab

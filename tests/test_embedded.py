@@ -173,6 +173,26 @@ def holding(data):
     return next(int(fd.name) for fd in Path("/proc/self/fd").iterdir() if os.path.realpath(fd) == target)
 
 
+def test_a_damaged_class_archive_does_not_stop_a_start_and_is_made_anew(data, tmp_path):
+    down(data)
+    maven = tmp_path / "m2"
+    for jar in jars.read(jars.LTS).jars:
+        (maven / jar.path).parent.mkdir(parents=True, exist_ok=True)
+        (maven / jar.path).symlink_to(jars.maven_cache() / jar.path)
+    with attached(data, tuning=SMALL, maven=maven):
+        pass
+    down(data)
+    (made,) = maven.glob(".wkw/neo4j-*.jsa")
+    made.chmod(0o600)
+    with made.open("r+b") as file:
+        file.seek(made.stat().st_size // 3)
+        file.write(b"\xff" * 20_000_000)
+    with attached(data, tuning=SMALL, maven=maven) as endpoint:
+        assert asks(endpoint) == 1
+        assert not made.exists()
+    down(data)
+
+
 # ---- what is in the way ----
 
 
@@ -235,22 +255,3 @@ def test_the_log_of_a_failed_start_is_read_for_the_reason(tmp_path):
     }.items():
         log.write_text(f"INFO Starting...\n{line}\nINFO Stopped.\n")
         assert meaning in faults.of_log(log).message
-
-
-def test_a_damaged_class_archive_does_not_stop_a_start_and_is_made_anew(tmp_path):
-    maven = tmp_path / "m2"
-    for jar in jars.read(jars.LTS).jars:
-        (maven / jar.path).parent.mkdir(parents=True, exist_ok=True)
-        (maven / jar.path).symlink_to(jars.maven_cache() / jar.path)
-    with attached(tmp_path, tuning=SMALL, maven=maven):
-        pass
-    down(tmp_path)
-    (made,) = maven.glob(".wkw/neo4j-*.jsa")
-    made.chmod(0o600)
-    with made.open("r+b") as file:
-        file.seek(made.stat().st_size // 3)
-        file.write(b"\xff" * 20_000_000)
-    with attached(tmp_path, tuning=SMALL, maven=maven) as endpoint:
-        assert asks(endpoint) == 1
-        assert not made.exists()
-    down(tmp_path)

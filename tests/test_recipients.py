@@ -1,5 +1,6 @@
 """Headers are taken apart as `email.utils` does it where they are well formed, and in linear time where not."""
 
+import unicodedata
 from email.header import Header
 from email.utils import formataddr, getaddresses
 
@@ -7,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wkw.connectors.recipients import split, tidy_name
+from wkw.addresses import UNSEEN
+from wkw.connectors.recipients import decoded, split, tidy_name
 
 ATOM = "abcXYZ019!#$%&*+/^_`{|}~-"
 locals_ = st.lists(st.text(ATOM, min_size=1, max_size=8), min_size=1, max_size=3).map(".".join)
@@ -40,6 +42,19 @@ def test_no_header_is_too_odd(header):
     found, refused = split(header)
     assert len(found) + refused <= 2 * len(header)
     assert all("@" in address for _, address in found)
+
+
+charsets = st.sampled_from(["utf-8", "utf-7", "hex", "idna", "undefined", "ascii", "win\x88", "utf-16", "big5", "a*en"])
+encoded = st.builds(
+    "=?{}?{}?{}?=".format, charsets | st.text(max_size=8), st.sampled_from("bqBQx"), st.text(max_size=12)
+)
+
+
+@given(st.lists(encoded | st.text("abé =?_", max_size=6), max_size=4))
+def test_no_encoded_name_is_too_odd(words):
+    name = tidy_name(decoded(" ".join(words)))
+    assert not {unicodedata.category(letter) for letter in name} & UNSEEN
+    split(f"{' '.join(words)} <anna@nord.example>")
 
 
 @pytest.mark.parametrize(

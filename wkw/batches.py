@@ -1,14 +1,16 @@
-"""Edges on their way into the graph, grouped into batches as `ingest/store` takes them; nothing here touches the graph."""
+"""Edges on their way into the graph, in batches as `ingest/store` takes them; nothing here touches the graph."""
 
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from wkw.addresses import company_domain
 from wkw.interactions import DAY, weight
 from wkw.model import Event, folded
+
+Names: TypeAlias = dict[str, tuple[int, str]]  # when somebody was called so, and how, by URI
 
 SIZE = 5_000  # edges a transaction: half a second, and as long do its locks hold
 
@@ -68,14 +70,13 @@ def batches(edges: list[Edge]) -> Iterator[list[Edge]]:
     return (edges[start : start + SIZE] for start in range(0, len(edges), SIZE))
 
 
-def parameters(edges: list[Edge], uris: Mapping[str, str], own: frozenset[str], names: Mapping[str, Any]) -> dict[str, Any]:
+def parameters(edges: list[Edge], uris: Mapping[str, str], own: frozenset[str], names: Names) -> dict[str, Any]:
     """A batch as parameters: `uris` by key, `own` the URIs of own domains, `names` (time, name) by URI."""
     keys = sorted({key for edge in edges for key in (edge.a, edge.b)})
     positions = {key: position for position, key in enumerate(keys)}
     events: list[dict[str, Any]] = []
     return {
         "addresses": [_address(n, key, uris[key], own, names) for n, key in enumerate(keys)],
-        "companies": _companies([uris[key] for key in keys], own),
         "pairs": [
             _pair(positions[a], positions[b], list(run), events)
             for (a, b), run in groupby(edges, key=attrgetter("a", "b"))
@@ -84,8 +85,8 @@ def parameters(edges: list[Edge], uris: Mapping[str, str], own: frozenset[str], 
     }
 
 
-def _address(n: int, key: str, uri: str, own: frozenset[str], names: Mapping[str, Any]) -> dict[str, Any]:
-    named_at, name = names.get(uri, (None, None))
+def _address(n: int, key: str, uri: str, own: frozenset[str], names: Names) -> dict[str, Any]:
+    named_at, name = names.get(uri) or (None, None)
     return {
         "n": n,
         "key": key,
@@ -98,12 +99,12 @@ def _address(n: int, key: str, uri: str, own: frozenset[str], names: Mapping[str
     }
 
 
-def _companies(uris: list[str], own: frozenset[str]) -> list[dict[str, Any]]:
+def companies(addresses: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The companies of a batch's outsiders with the positions of their addresses, sorted: a lock order of its own."""
     members: dict[str, list[int]] = {}
-    for position, uri in enumerate(uris):
-        if uri not in own and (name := company_domain(uri)):
-            members.setdefault(name, []).append(position)
+    for address in addresses:
+        if not address["own"] and (name := company_domain(address["uri"])):
+            members.setdefault(name, []).append(address["n"])
     return [{"domain": name, "id": secrets.token_hex(12), "members": members[name]} for name in sorted(members)]
 
 

@@ -19,7 +19,7 @@ ATTEMPTS = 3  # of a write whose COMMIT was cut, with the same ids
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """How long to wait for the database, in seconds: to connect, for a pooled connection, for retries, for one query."""
+    """How long to wait, in seconds: to connect, for a pooled connection, for retries, for one query."""
 
     connect: float
     acquire: float

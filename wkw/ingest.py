@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from wkw.addresses import address_key, interaction_id
-from wkw.batches import Edge, Repeat, batches, distinct, facts, parameters
+from wkw.batches import Edge, Names, Repeat, batches, companies, distinct, facts, parameters
 from wkw.graph import Graph
 from wkw.interactions import DAY, interactions, refusal
 from wkw.model import FATES, Dropped, Event, Fate
@@ -108,7 +108,7 @@ class Ingest:
         names = _names(events)
         outcomes: dict[str, Outcome] = {}
         for batch in batches(edges):
-            outcomes |= self._send(batch, parameters(batch, uris, own, names))
+            outcomes |= self._send(batch, uris, own, names)
         self._settle(events, edges, repeats, outcomes)
 
     def _edges(self, events: list[Event], colleagues: frozenset[str]) -> Iterator[Edge]:
@@ -126,20 +126,22 @@ class Ingest:
         row = self._graph.row("ingest/colleagues", keys=keys)
         return frozenset(uris[key] for key in row["keys"]) if row else frozenset()
 
-    def _send(self, batch: list[Edge], params: dict[str, Any]) -> dict[str, Outcome]:
+    def _send(self, batch: list[Edge], uris: dict[str, str], own: frozenset[str], names: Names) -> dict[str, Outcome]:
         """Sends one batch; the outcomes by id of the edges that are not simply fresh."""
+        params = parameters(batch, uris, own, names)
         if self._dry_run:
-            row = self._graph.row("ingest/preview", sharing=SHARING, **params) or {}
+            row = self._graph.row("ingest/preview", sharing=SHARING, **params)
         else:
             row = self._graph.row(
                 "ingest/store",
+                companies=companies(params["addresses"]),
                 day=self._now // DAY,
                 weights=self._settings.formula.weights,
                 small_meeting=SMALL_MEETING,
                 sharing=SHARING,
                 **params,
-            ) or {}
-        return _outcomes(row, params["pairs"])
+            )
+        return _outcomes(row or {}, params["pairs"])
 
     def _settle(
         self, events: list[Event], edges: list[Edge], repeats: list[Repeat], outcomes: dict[str, Outcome]
@@ -156,7 +158,7 @@ class Ingest:
 
 
 def _of_repeat(repeat: Repeat, outcomes: dict[str, Outcome]) -> Outcome:
-    """A repeated edge is a duplicate; but an older version that came first would have been stored, had it come alone."""
+    """A repeated edge is a duplicate; but an older version that came first was worth storing."""
     outcome = outcomes.get(repeat.edge.id, FRESH)
     if outcome.fate != "stored":
         return outcome
@@ -172,9 +174,9 @@ def _outcomes(row: dict[str, Any], pairs: list[dict[str, Any]]) -> dict[str, Out
     return outcomes
 
 
-def _names(events: list[Event]) -> dict[str, tuple[int, str]]:
+def _names(events: list[Event]) -> Names:
     """The newest name that the events give each URI, with its time."""
-    names: dict[str, tuple[int, str]] = {}
+    names: Names = {}
     for event in events:
         for uri, name in event.names.items():
             names[uri] = max(names.get(uri, (event.at, name)), (event.at, name))

@@ -20,7 +20,7 @@ class Interaction(NamedTuple):
 
 
 def refusal(event: Event, *, now: int, cap: int) -> tuple[Fate, str] | None:
-    """The fate and reason of an event that must not be stored as it is; `now` in ms, `cap` the most people of a meeting."""
+    """The fate and reason of an event not to be stored; `now` in ms, `cap` the most people of a meeting."""
     if event.at > now + GRACE:
         return "upcoming", "later than now"
     if event.channel == "meeting" and event.n + 1 > cap:

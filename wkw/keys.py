@@ -17,7 +17,9 @@ def create(graph: Graph, settings: Settings, uri: str, *, name: str, day: int, n
     """Makes a key for the colleague behind a URI and returns it, for the only time; times in epoch milliseconds."""
     key = address_key(settings.address_key, uri)
     if not colleague(graph, settings, uri, day=day):
-        raise InputError("The address is not a colleague's.", remedy="Load the directory, or use an own domain's address.")
+        raise InputError(
+            "The address is not a colleague's.", remedy="Load the directory, or use an own domain's address."
+        )
     secret, key_id = secrets.token_urlsafe(32), secrets.token_hex(8)
     graph.row("keys/create", id=key_id, digest=_digest(secret), address_key=key, name=name, now=now, expires=expires)
     return f"wkw_{key_id}_{secret}"
@@ -39,7 +41,9 @@ def caller(graph: Graph, token: str, *, day: int, now: int) -> str:
     if not (row and fits) or row["revoked"] or (row["expires"] is not None and row["expires"] <= now):
         raise Unauthenticated("The API key is unknown, expired or revoked.")
     if row["colleague"] is False:
-        raise Forbidden("The key's owner is not a colleague today.", remedy="Ask an administrator to correct the directory.")
+        raise Forbidden(
+            "The key's owner is not a colleague today.", remedy="Ask an administrator to correct the directory."
+        )
     return str(row["address_key"])
 
 

@@ -47,7 +47,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What may be told of a tie: strength as a probability, level, channels, whether it is two-way, how recent it is."""
+    """What may be told of a tie: strength as a probability, level, channels, two-way or not, how recent."""
 
     strength: float
     level: str

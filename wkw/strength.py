@@ -1,8 +1,8 @@
 """The formula of the strength, version WKW-2, as the numbers that queries take.
 
-    S        = fast * f + slow * s         fast, slow: forward-decayed sums on a tie or between two addresses
-    f, s     = 2^(-(T-E)/14), 0.3 * 2^(-(T-E)/180)      T: day of the question, E: the fixed day 19000
-    strength = S / (S + k)                 probability of direct contact within 30 days
+S        = fast * f + slow * s         fast, slow: forward-decayed sums on a tie or between two addresses
+f, s     = 2^(-(T-E)/14), 0.3 * 2^(-(T-E)/180)      T: day of the question, E: the fixed day 19000
+strength = S / (S + k)                 probability of direct contact within 30 days
 """
 
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ class Formula:
 
 
 def edge_weight(n: int, *, both_ways: bool) -> float:
-    """The weight x of one edge of an event with n recipients or other people: 1/sqrt(n), halved if it runs both ways."""
+    """The weight x of one edge of an event with n recipients or others: 1/sqrt(n), halved if it runs both ways."""
     return float((0.5 if both_ways else 1.0) / max(n, 1) ** 0.5)
 
 

@@ -2,6 +2,7 @@
 
 python tests/bench/read_mail.py [PATH...]      without a path: the corpora in ../shared/data, if they are there
 """
+# ruff: noqa: T201  (printing is all it does)
 
 import resource
 import sys

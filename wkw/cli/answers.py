@@ -77,7 +77,9 @@ def print_answer(answer: Answer) -> None:
     target, company = answer.target, answer.target["company"]
     who = target["name"] or "this person"
     at = f" at {company['name']}" if company else ""
-    click.echo(f"Who can introduce you to {who}{at}? As of {date_of(answer.as_of)}, {answer.tier} tier, {answer.formula}.\n")
+    click.echo(
+        f"Who can introduce you to {who}{at}? As of {date_of(answer.as_of)}, {answer.tier} tier, {answer.formula}.\n"
+    )
     found = show.table("introducer", "title", "#strength", "level", "channels", "last contact")
     for one in answer.introducers:
         found.add_row(one.name or one.id, one.title or "", *_cells(one.tie))

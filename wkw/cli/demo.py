@@ -84,9 +84,7 @@ def _question(settings: Settings, at: Moment) -> Question:
 
 def _serve(graph: Graph, settings: Settings, endpoint: embedded.Endpoint, at: Moment) -> None:
     tomorrow = at.now + DAY
-    key = keys.create(
-        graph, settings, f"mailto:{ASKER}", name="demo", day=at.day, now=at.now, expires=tomorrow
-    )
+    key = keys.create(graph, settings, f"mailto:{ASKER}", name="demo", day=at.day, now=at.now, expires=tomorrow)
     app = create_app(graph, settings)
     graph.close()  # no connection may cross the fork
     serve(app, host=settings.host, port=settings.port, ready=lambda: click.echo(_hints(settings, endpoint, key)))
@@ -104,7 +102,7 @@ def _hints(settings: Settings, endpoint: embedded.Endpoint, key: str) -> str:
             "\nTry next, in another terminal:",
             *(f"  {call}" for call in calls),
             f"\nNeo4j Browser: {endpoint.browser} - user {endpoint.user}, password {endpoint.password}",
-            f"The same graph from the command line: WKW_DATA={settings.data} wkw lookup {BRIDGED} --as {ASKER} --one-way",
+            f"From the command line: WKW_DATA={settings.data} wkw lookup {BRIDGED} --as {ASKER}",
             "\nStop with Ctrl-C.",
         ]
     )

@@ -64,7 +64,13 @@ def fates(report: Report) -> None:
 @contextmanager
 def fetching() -> Iterator[Fetching]:
     """A bar for the first fetch of Neo4j, and a spinner while it starts."""
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=err, transient=True) as progress:
         task = progress.add_task("Starting Neo4j", total=None)
 
@@ -77,7 +83,12 @@ def fetching() -> Iterator[Fetching]:
 @contextmanager
 def reading(total: int, what: str) -> Iterator[Callable[[int], None]]:
     """A bar for files that are read; it hears of bytes done."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=err, transient=True) as progress:
         task = progress.add_task(what, total=total)
         yield lambda done: progress.advance(task, done)

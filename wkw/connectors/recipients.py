@@ -6,7 +6,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from email.errors import HeaderParseError
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from functools import lru_cache
 
@@ -155,7 +155,7 @@ def decoded(name: str) -> str:
         return name
     try:
         return str(make_header(decode_header(name)))
-    except (HeaderParseError, ValueError, LookupError):
+    except (MessageError, ValueError, LookupError):
         return name
 
 

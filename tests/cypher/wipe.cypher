@@ -1,0 +1,4 @@
+// Empties the graph but for its schema and whose it is.
+MATCH (n)
+WHERE NOT n:Migration AND NOT n:Settings
+DETACH DELETE n

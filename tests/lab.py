@@ -1,0 +1,73 @@
+"""What tests need of a graph beside the product: queries of their own, its state, and the village."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import neo4j
+
+from wkw import people
+from wkw.addresses import address_key, canonical
+from wkw.connectors import directory, interchange, mail
+from wkw.graph import Graph, Login
+from wkw.ingest import Ingest
+from wkw.settings import Settings
+
+HERE = Path(__file__).parent
+VILLAGE = HERE / "village"
+TODAY = 20606  # 2026-06-02, the day after the village's last
+NOON = int(datetime(2026, 6, 2, 12, tzinfo=UTC).timestamp() * 1000)
+
+
+def settings_in(folder):
+    return Settings(
+        data=folder,
+        state=folder / "state",
+        domains=("nord.example",),
+        address_key=b"a secret for addresses, for tests",
+        interaction_key=b"another one for the interactions",
+    )
+
+
+@dataclass(frozen=True)
+class Lab:
+    """One server with the product's graph on it."""
+
+    graph: Graph
+    settings: Settings
+    login: Login
+
+    def query(self, name, **params):
+        """Run a query of the tests' own."""
+        text = (HERE / "cypher" / f"{name}.cypher").read_text()
+        with neo4j.GraphDatabase.driver(
+            self.login.uri,
+            auth=(self.login.user, self.login.password),
+            notifications_disabled_classifications=["UNRECOGNIZED"],
+        ) as driver:
+            return [row.data() for row in driver.execute_query(text, params, database_="neo4j").records]
+
+    def state(self):
+        """The state of the graph as design section 3 defines it, ties rounded to nine digits."""
+        row = self.query("state")[0]
+        ties = [[*tie[:2], *(float(f"{x:.9g}") for x in tie[2:4]), *tie[4:]] for tie in row["ties"]]
+        return {"addresses": row["addresses"], "interactions": row["interactions"], "ties": ties}
+
+    def key(self, address):
+        return address_key(self.settings.address_key, canonical(address))
+
+    def ingest(self, records, *, now=NOON, dry_run=False):
+        return Ingest(self.graph, self.settings, now=now, dry_run=dry_run).run(records)
+
+    def load_people(self):
+        return people.load(self.graph, self.settings, list(directory.read(VILLAGE / "people.csv")), day=TODAY)
+
+    def load_village(self):
+        """The directory, then every file of the village; what became of the files' events."""
+        self.load_people()
+        return self.ingest(village_records())
+
+
+def village_records():
+    yield from mail.read([VILLAGE / "mail.mbox", VILLAGE / "maildir", VILLAGE / "eml"])
+    yield from interchange.read([VILLAGE / "interactions.jsonl"])
