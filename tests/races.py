@@ -143,8 +143,12 @@ def meetings(lab, graphs, numbers):
     load(lab, [(colleague(n), colleague(n, "b")) for n in numbers], "colleague")
     load(lab, [(contact(n), contact(n, "b")) for n in range(MET)], "contact")
     for number in numbers:
-        at_once(*(lambda graph=graph, second=second: Ingest(graph, lab.settings, now=NOON).run(
-            meeting(number, second)) for graph, second in zip(graphs, ("", "b"), strict=True)))
+        at_once(
+            *(
+                lambda graph=graph, second=second: Ingest(graph, lab.settings, now=NOON).run(meeting(number, second))
+                for graph, second in zip(graphs, ("", "b"), strict=True)
+            )
+        )
     return wrong_ties(lab)
 
 
@@ -159,10 +163,16 @@ def wrong_ties(lab):
     state = lab.state()
     main = {key: person for key, _, _, person in state["addresses"]}
     staff = {main[row["key"]] for row in lab.query("colleagues")}
-    edges = [reference.Edge(a, b, channel, day, 1, weight, tier, True) for _, a, b, day, channel, weight, tier in state["interactions"]]
+    edges = [
+        reference.Edge(a, b, channel, day, 1, weight, tier, True)
+        for _, a, b, day, channel, weight, tier in state["interactions"]
+    ]
     ties = reference.Ties(edges, main, staff, TODAY)
     pairs = {pair for u, v in ties.between for pair in ((u, v), (v, u)) if pair[0] in staff}
-    stored = {(c, p): (fast * decay(TODAY)["f"] + slow * decay(TODAY)["s"], two_way) for c, p, fast, slow, *_, two_way, _ in state["ties"]}
+    stored = {
+        (c, p): (fast * decay(TODAY)["f"] + slow * decay(TODAY)["s"], two_way)
+        for c, p, fast, slow, *_, two_way, _ in state["ties"]
+    }
     return sorted(pair for pair in pairs | stored.keys() if not same(ties, pair, stored.get(pair)))
 
 

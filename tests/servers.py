@@ -68,8 +68,7 @@ def line_of(version):
 
 def version_of(uri, user, password):
     with neo4j.GraphDatabase.driver(uri, auth=(user, password), connection_timeout=5) as driver:
-        rows = driver.execute_query("CALL dbms.components() YIELD versions RETURN versions[0] AS version").records
-    return rows[0]["version"]
+        return driver.get_server_info().agent.removeprefix("Neo4j/")
 
 
 def by_uri(line):

@@ -19,17 +19,23 @@ from wkw.embedded.home import Home
 from wkw.errors import EmbeddedError
 
 HOLD = """
-import json, sys
+import json, sys, time
 from dataclasses import asdict
 from pathlib import Path
-from wkw.embedded import SMALL, attached
+from wkw.embedded import SMALL, attached, locks
+from wkw.embedded.home import Home
 from wkw.errors import EmbeddedError
 try:
     with attached(Path(sys.argv[1]), tuning=SMALL, linger=float(sys.argv[2])) as endpoint:
         print(json.dumps(asdict(endpoint)), flush=True)
         sys.stdin.readline()
 except EmbeddedError as error:
-    sys.exit(str(error))
+    supervisor, deadline = Home(Path(sys.argv[1])).supervisor_lock, time.monotonic() + 10
+    while left := locks.is_held(supervisor):
+        if time.monotonic() > deadline:
+            break
+        time.sleep(0.05)
+    sys.exit(f"{error} {'A supervisor was left behind.' if left else ''}")
 """
 
 
@@ -227,6 +233,7 @@ def test_a_full_disk_is_told_with_what_to_do(tmp_path, size):
         assert "disk" in (said := process.stderr.read())
         assert "full" in said
         assert faults.MAKE_ROOM in said
+        assert "left behind" not in said
 
 
 def test_a_folder_that_cannot_be_written_is_told_with_what_to_do(tmp_path):

@@ -31,7 +31,7 @@ class Repository(ThreadingHTTPServer):
             name = Path(self.path).name
             self.server.asked[name] += 1
             time.sleep(self.server.slowness)
-            if name in self.server.spoilt:
+            if self.server.asked[name] <= self.server.failures[name]:
                 self.send_error(503)
             else:
                 super().do_GET()
@@ -44,7 +44,7 @@ class Repository(ThreadingHTTPServer):
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), partial(self.Handler, directory=jars.maven_cache()))
-        self.asked, self.slowness, self.spoilt = Counter(), 0.0, set()
+        self.asked, self.slowness, self.failures = Counter(), 0.0, Counter()
         self.url = f"http://127.0.0.1:{self.server_port}"
 
     def jars_asked(self):
@@ -117,10 +117,15 @@ def test_a_repository_that_serves_another_file_is_refused(few, tmp_path, reposit
 
 def test_a_repository_without_the_jar_is_told_after_a_few_attempts(few, tmp_path, repository):
     name = jars.read(few).jars[0].name
-    repository.spoilt.add(name)
+    repository.failures[name] = 99
     with pytest.raises(EmbeddedError, match=f"{name} is missing .* does not have it"):
         fetch(few, tmp_path / "m2", repository.url)
-    assert repository.asked[name] == jars.ATTEMPTS
+    assert repository.asked[name] == 3
+
+
+def test_a_repository_that_fails_now_and_then_is_asked_again(few, tmp_path, repository):
+    repository.failures.update({jar.name: 2 for jar in jars.read(few).jars[::5]})
+    assert all(path.is_file() for path in fetch(few, tmp_path / "m2", repository.url))
 
 
 @pytest.mark.parametrize("accident", [signal.SIGKILL, signal.SIGINT])

@@ -3,8 +3,10 @@
 // params: keys, colleague, day, weights, small_meeting
 // returns: person, joined, ties
 UNWIND $keys AS key
-MATCH (:Address {key: key})-[:OF]->(:Person)<-[:OF]-(a:Address)
-WITH DISTINCT a ORDER BY a.key
+MATCH (:Address {key: key})-[:OF]->(p:Person)
+WITH DISTINCT p
+MATCH (p)<-[:OF]-(a:Address)
+WITH a ORDER BY a.key
 SET a.seen = $day // the locks of the addresses, in the order of keys
 WITH collect(a) AS addresses
 CALL (addresses) {
