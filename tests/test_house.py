@@ -2,6 +2,7 @@
 
 import ast
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -128,8 +129,8 @@ def functions(tree):
 def tracked():
     """Every file that is or will be in the repository; where there is none, every file but what tools leave behind."""
     listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(listing, cwd=ROOT, capture_output=True, text=True)
-    found = {ROOT / name for name in listed.stdout.split("\0") if name} if listed.returncode == 0 else ROOT.rglob("*")
+    listed = shutil.which("git") and subprocess.run(listing, cwd=ROOT, capture_output=True, text=True).stdout
+    found = {ROOT / name for name in listed.split("\0") if name} if listed else ROOT.rglob("*")
     tools = {".git", ".venv", "__pycache__", ".hypothesis", ".mypy_cache", ".pytest_cache", ".ruff_cache"}
     return sorted(path for path in found if path.is_file() and not tools & set(path.relative_to(ROOT).parts))
 

@@ -27,7 +27,7 @@ class Profile:
     query: float
 
 
-WEB = Profile(connect=2, acquire=3, retry=1, query=2)
+WEB = Profile(connect=2, acquire=3, retry=1, query=4)  # a server just started plans for two seconds
 JOBS = Profile(connect=3, acquire=5, retry=8, query=30)
 
 

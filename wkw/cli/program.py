@@ -1,5 +1,6 @@
 """The program `wkw` and its commands; results go to stdout, everything else to stderr."""
 
+import logging
 from typing import Any
 
 import click
@@ -45,6 +46,8 @@ def main() -> None:
       wkw demo
       wkw lookup lea@kund.example --as anna@nord.example
     """
+    # The driver warns of each retry; what comes of them is told by errors of our own.
+    logging.getLogger("neo4j").setLevel(logging.ERROR)
 
 
 for room in (demo, servers, intake, answers, administration):
