@@ -1,5 +1,6 @@
 """What tests need of a graph beside the product: queries of their own, its state, and the village."""
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -39,13 +40,23 @@ class Lab:
 
     def query(self, name, **params):
         """Run a query of the tests' own."""
-        text = (HERE / "cypher" / f"{name}.cypher").read_text()
+        with self.session() as run:
+            return run(name, **params)
+
+    @contextmanager
+    def session(self):
+        """Give what runs many queries of the tests' own over one connection."""
+
+        def run(name, **params):
+            text = (HERE / "cypher" / f"{name}.cypher").read_text()
+            return [row.data() for row in driver.execute_query(text, params, database_="neo4j").records]
+
         with neo4j.GraphDatabase.driver(
             self.login.uri,
             auth=(self.login.user, self.login.password),
             notifications_disabled_classifications=["UNRECOGNIZED"],
         ) as driver:
-            return [row.data() for row in driver.execute_query(text, params, database_="neo4j").records]
+            yield run
 
     def state(self):
         """The state of the graph as design section 3 defines it, ties rounded to nine digits."""

@@ -179,24 +179,21 @@ def holding(data):
     return next(int(fd.name) for fd in Path("/proc/self/fd").iterdir() if os.path.realpath(fd) == target)
 
 
-def test_a_damaged_class_archive_does_not_stop_a_start_and_is_made_anew(data, tmp_path):
-    down(data)
-    maven = tmp_path / "m2"
-    for jar in jars.read(jars.LTS).jars:
-        (maven / jar.path).parent.mkdir(parents=True, exist_ok=True)
-        (maven / jar.path).symlink_to(jars.maven_cache() / jar.path)
-    with attached(data, tuning=SMALL, maven=maven):
+def test_a_damaged_class_archive_does_not_stop_a_start_and_is_dropped(data, tmp_path):
+    with attached(data, tuning=SMALL) as endpoint:
         pass
-    down(data)
-    (made,) = maven.glob(".wkw/neo4j-*.jsa")
-    made.chmod(0o600)
-    with made.open("r+b") as file:
-        file.seek(made.stat().st_size // 3)
-        file.write(b"\xff" * 20_000_000)
-    with attached(data, tuning=SMALL, maven=maven) as endpoint:
-        assert asks(endpoint) == 1
-        assert not made.exists()
-    down(data)
+    down(data)  # the first clean stop makes the archive
+    home, damaged = Home(data), tmp_path / "damaged.jsa"
+    launch = json.loads(home.launch.read_text())
+    whole = Path(launch["archive"]["path"]).read_bytes()
+    damaged.write_bytes(whole[: len(whole) // 3] + b"\xff" * 20_000_000 + whole[len(whole) // 3 + 20_000_000 :])
+    launch["archive"] |= {"path": str(damaged), "base": str(tmp_path / "none.jsa")}
+    home.launch.write_text(json.dumps(launch))
+    process = server.spawn(home, time.sleep)
+    server.ready(home, process, int(endpoint.uri.rsplit(":")[-1]), time.sleep)
+    assert asks(endpoint) == 1
+    server.stop(home, process)
+    assert not damaged.exists()
 
 
 # ---- what is in the way ----

@@ -14,7 +14,7 @@ from wkw import errors, queries
 
 Row = dict[str, Any]
 
-ATTEMPTS = 3  # of a write whose COMMIT was cut, with the same ids
+ATTEMPTS = 3  # of a query whose COMMIT was cut, with the same ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Graph:
         if params.keys() != set(query.params):
             raise TypeError(f"{name} takes {sorted(query.params)}, not {sorted(params)}.")
         with _translated():
-            return self._write(query, params) if query.mode != "read" else self._run(query, params)
+            return self._again(query, params)
 
     def row(self, name: str, /, **params: object) -> Row | None:
         """Runs a query that returns at most one row."""
@@ -76,8 +76,8 @@ class Graph:
                 self._driver.close()
             self._driver = None
 
-    def _write(self, query: queries.Query, params: dict[str, object]) -> list[Row]:
-        """A write again with the same ids: after a cut COMMIT the driver does not, and lost races deserve one more."""
+    def _again(self, query: queries.Query, params: dict[str, object]) -> list[Row]:
+        """Again with the same ids: after a cut COMMIT, also a read's, the driver does not; lost races deserve one more."""
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 return self._run(query, params)
@@ -125,6 +125,7 @@ def _plain(result: neo4j.Result) -> list[Row]:
 
 
 TOO_LONG = ("TransactionTimedOut", "TransactionTimedOutClientConfiguration")
+STUCK = ("LockClientStopped",)  # its time was over while it waited for a lock
 TOO_LARGE = ("MemoryPoolOutOfMemoryError", "TransactionOutOfMemoryError")
 
 
@@ -153,7 +154,7 @@ def _refusal(error: failures.Neo4jError) -> Exception:
         return errors.GraphRefused("The database refuses logins for a while after too many wrong passwords.")
     if isinstance(error, failures.DatabaseUnavailable):
         return errors.GraphUnavailable("The database is not available just now.")
-    if isinstance(error, failures.TransientError):
+    if code in STUCK or isinstance(error, failures.TransientError):
         return errors.GraphBusy("The database was busy: a lock or a limit was in the way.")
     if isinstance(error, failures.ConstraintError):
         return errors.GraphBusy("Another write was first, twice.", code="conflict")

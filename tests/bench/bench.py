@@ -1,0 +1,74 @@
+"""What the benchmarks share: a server of real size, the bare driver beside the product, tables."""
+# ruff: noqa: T201
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from lab import NOON, Lab, settings_in
+
+from wkw import embedded, schema
+from wkw.graph import Graph, Login, Profile
+
+PATIENT = Profile(connect=3, acquire=5, retry=8, query=120)
+
+
+@contextmanager
+def lab(*, domains: tuple[str, ...]) -> Iterator[Lab]:
+    """An empty graph on an embedded server with 2 GB of heap, gone afterwards."""
+    from dataclasses import replace
+
+    with tempfile.TemporaryDirectory(prefix="wkw-bench-") as folder:
+        tuning = embedded.Tuning("2g", "2g", "1g")
+        with embedded.attached(Path(folder), tuning=tuning, linger=1) as endpoint:
+            login = Login(endpoint.uri, endpoint.user, endpoint.password)
+            made = Lab(Graph(login, PATIENT), replace(settings_in(Path(folder)), domains=domains), login)
+            schema.migrate(made.graph, made.settings, now=NOON)
+            print(f"Neo4j {endpoint.version}, heap 2 GB, page cache 1 GB; Python {sys.version.split()[0]}")
+            yield made
+            made.graph.close()
+        embedded.down(Path(folder))
+
+
+def empty(found: Lab) -> None:
+    """Delete everything but the schema."""
+    while found.query("wipe_some")[0]["deleted"]:
+        pass
+
+
+def timed(what: Callable[[], object]) -> float:
+    """How many seconds something takes."""
+    began = time.perf_counter()
+    what()
+    return time.perf_counter() - began
+
+
+def edges(found: Lab) -> Iterator[dict[str, object]]:
+    """All edges, in order of their ids."""
+    after = ""
+    while page := found.query("edges_from", after=after):
+        yield from page
+        after = page[-1]["id"]
+
+
+def bare(found: Lab, rows: list[dict[str, object]], size: int = 5_000) -> float:
+    """Seconds that the bare driver needs to create the same edges between addresses that are there."""
+    keys = sorted({str(row[end]) for row in rows for end in ("sender", "receiver")})
+    with found.session() as run:
+        for start in range(0, len(keys), size):
+            run("bare_addresses", keys=keys[start : start + size])
+        began = time.perf_counter()
+        for start in range(0, len(rows), size):
+            run("bare_edges", rows=rows[start : start + size])
+        return time.perf_counter() - began
+
+
+def percentiles(seconds: list[float]) -> str:
+    """Median and 99th percentile in milliseconds."""
+    ordered = sorted(seconds)
+    return f"{ordered[len(ordered) // 2] * 1000:8.2f} {ordered[int(len(ordered) * 0.99)] * 1000:8.2f}"

@@ -1,0 +1,2 @@
+// The bare round trip to compare with.
+RETURN 1 AS one
