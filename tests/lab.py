@@ -38,7 +38,7 @@ class Lab:
     settings: Settings
     login: Login
 
-    def query(self, name, **params):
+    def query(self, name, /, **params):
         """Run a query of the tests' own."""
         with self.session() as run:
             return run(name, **params)
@@ -47,7 +47,7 @@ class Lab:
     def session(self):
         """Give what runs many queries of the tests' own over one connection."""
 
-        def run(name, **params):
+        def run(name, /, **params):
             text = (HERE / "cypher" / f"{name}.cypher").read_text()
             return [row.data() for row in driver.execute_query(text, params, database_="neo4j").records]
 

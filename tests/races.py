@@ -1,5 +1,6 @@
 """Races between writers of one graph: their people, their batches, and what must hold when all are done."""
 
+import json
 import os
 import random
 import statistics
@@ -8,6 +9,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 from lab import HERE, NOON, TODAY
 from sample import reference
@@ -62,6 +64,12 @@ def mail(number, sender, receiver):
     """One mail; `number` makes its id, its day and its second."""
     at = (TODAY - 1 - number % 40) * DAY + number % 80_000 * 1000
     return Event(f"m{number}@race", at, "email", f"mailto:{sender}", (f"mailto:{receiver}",), 1, "race")
+
+
+def as_row(event):
+    """A mail as a line of the interchange form."""
+    at = datetime.fromtimestamp(event.at / 1000, UTC).isoformat()
+    return json.dumps({"id": event.id, "at": at, "channel": event.channel, "from": event.sender, "to": event.to})
 
 
 def load(lab, persons, kind):
@@ -153,7 +161,7 @@ class OptOuts:
 
 # ---- two batches that meet in one person ----
 
-MET, EACH = 8, 12  # contacts of every race, mails with each
+MET, EACH = 8, 6  # contacts of every race, mails with each
 
 
 def meetings(lab, graphs, numbers):

@@ -2,7 +2,6 @@
 
 import json
 import random
-from datetime import UTC, datetime
 
 import pytest
 from lab import NOON
@@ -10,6 +9,7 @@ from races import (
     TIMES,
     OptOuts,
     Shuffled,
+    as_row,
     at_once,
     changed,
     colleague,
@@ -157,14 +157,9 @@ def test_without_the_check_of_that_day_older_mails_are_stored(lab, weakened, way
 # ---- the same at once, and much at once ----
 
 
-def as_row(event):
-    at = datetime.fromtimestamp(event.at / 1000, UTC).isoformat()
-    return json.dumps({"id": event.id, "at": at, "channel": event.channel, "from": event.sender, "to": event.to})
-
-
 @pytest.mark.both_lines
 def test_four_processes_that_deliver_the_same_at_once_store_it_once(lab, tmp_path):
-    events = [mail(n, f"clerk{n % 9}@nord.example", contact(n % 70)) for n in range(5500)]  # two batches
+    events = [mail(n, f"clerk{n % 9}@nord.example", contact(n % 70)) for n in range(3000)]
     file = tmp_path / "mails.jsonl"
     file.write_text("\n".join(map(as_row, events)))
     alone = lab.ingest(interchange.read([file]))
@@ -173,10 +168,10 @@ def test_four_processes_that_deliver_the_same_at_once_store_it_once(lab, tmp_pat
     running = [command(lab, "ingest", "interactions", file, "--json") for _ in range(4)]
     reports = [json.loads(process.communicate(timeout=120)[0]) for process in running]
     assert lab.state() == state
-    assert alone.fates == {"stored": 5500}
-    assert [report["fates"]["stored"] + report["fates"]["duplicate"] for report in reports] == [5500] * 4
-    assert sum(report["fates"]["stored"] for report in reports) == 5500
-    assert sum(report["edges"]["stored"] for report in reports) == 5500
+    assert alone.fates == {"stored": 3000}
+    assert [report["fates"]["stored"] + report["fates"]["duplicate"] for report in reports] == [3000] * 4
+    assert sum(report["fates"]["stored"] for report in reports) == 3000
+    assert sum(report["edges"]["stored"] for report in reports) == 3000
 
 
 def deadlocks(caplog):
@@ -192,8 +187,8 @@ def send(lab, graphs, batches):
 
 @pytest.mark.both_lines
 def test_four_writers_over_the_same_people_never_wait_for_each_other_in_a_circle(lab, graphs, dice, caplog):
-    batches = storm(dice, writers=4, batches=8, rows=150)
-    assert send(lab, graphs, batches) == {"stored": 4 * 8 * 150}
+    batches = storm(dice, writers=4, batches=6, rows=100)
+    assert send(lab, graphs, batches) == {"stored": 4 * 6 * 100}
     assert deadlocks(caplog) == []
     state = lab.state()
     lab.query("wipe")
@@ -204,9 +199,9 @@ def test_four_writers_over_the_same_people_never_wait_for_each_other_in_a_circle
 def test_writers_that_lock_in_any_order_do_and_still_get_there(lab, dice, caplog):
     graphs = [Shuffled(lab.login) for _ in range(4)]
     for first in range(20):
-        batches = storm(dice, writers=4, batches=4, rows=150)
+        batches = storm(dice, writers=4, batches=4, rows=100)
         fates = send(lab, graphs, batches)
-        assert fates.total() == 4 * 4 * 150, first
+        assert fates.total() == 4 * 4 * 100, first
         if deadlocks(caplog):
             break
     assert deadlocks(caplog)

@@ -77,7 +77,7 @@ class Graph:
             self._driver = None
 
     def _again(self, query: queries.Query, params: dict[str, object]) -> list[Row]:
-        """Again with the same ids: after a cut COMMIT, also a read's, the driver does not; lost races deserve one more."""
+        """Again with the same ids: after a cut COMMIT, even a read's, the driver does not; a lost race may once."""
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 return self._run(query, params)

@@ -5,13 +5,14 @@ import os
 import secrets
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from environs import Env, EnvError
+from environs import Env, EnvError, ValidationError
 from marshmallow.validate import URL, Range
 from platformdirs import user_data_path
 
 from wkw.addresses import canonical_domain, domain
-from wkw.errors import SettingsError
+from wkw.errors import AddressError, SettingsError
 from wkw.strength import Formula
 
 SCHEMES = {"neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc"}
@@ -47,7 +48,7 @@ def load() -> Settings:
     with env.prefixed("WKW_"):
         data = Path(env.str("DATA", "") or user_data_path("wkw"))
         state = Path(env.str("STATE", "") or data / "state")
-        uri = env.str("NEO4J_URI", None, validate=URL(schemes=SCHEMES, require_tld=False))
+        uri = env.str("NEO4J_URI", None, validate=[URL(schemes=SCHEMES, require_tld=False), _plain])
         user, database = env.str("NEO4J_USER", "neo4j"), env.str("NEO4J_DATABASE", "neo4j")
         repository, host = env.str("MAVEN_REPOSITORY", None), env.str("HOST", "127.0.0.1")
         port = env.int("PORT", 8080, validate=Range(0, 65535))
@@ -56,7 +57,7 @@ def load() -> Settings:
     return Settings(
         data=data,
         state=state,
-        domains=tuple(sorted({canonical_domain(name) for name in domains})),
+        domains=_domains(domains),
         neo4j_uri=uri,
         neo4j_user=user,
         neo4j_password=_text("WKW_NEO4J_PASSWORD") or "",
@@ -87,11 +88,34 @@ def fingerprint(secret: bytes) -> str:
     return hashlib.sha256(b"wkw fingerprint\0" + secret).hexdigest()[:16]
 
 
+def _plain(uri: str) -> None:
+    """Refuse what the driver refuses without saying so in time: a login in the URI, a port that is none."""
+    try:
+        parts = urlsplit(uri)
+        bare = parts.port != 0 and not parts.username and not (parts.query and parts.scheme.startswith("bolt"))
+    except ValueError:
+        bare = False
+    if not bare:
+        raise ValidationError("Write scheme://host:port; user and password are settings of their own.")
+
+
 def _seal(env: Env) -> None:
     try:
         env.seal()
     except EnvError as error:
-        raise SettingsError(f"Some settings cannot be used: {error}.") from error
+        wrong = getattr(error, "error_messages", {"": [str(error)]})
+        told = " ".join(f"{name}: {' '.join(texts)}" for name, texts in wrong.items())
+        raise SettingsError(f"Some settings cannot be used. {told}") from error
+
+
+def _domains(names: list[str]) -> tuple[str, ...]:
+    try:
+        return tuple(sorted({canonical_domain(name) for name in names if name.strip()}))
+    except AddressError as error:
+        raise SettingsError(
+            "WKW_DOMAINS names something that is no domain.",
+            remedy="Write domains such as nord.example, with commas between.",
+        ) from error
 
 
 def _text(name: str) -> str | None:
@@ -120,7 +144,8 @@ def _kept(path: Path) -> str:
         return path.read_text(encoding="ascii").strip()
     except OSError as error:
         raise SettingsError(
-            f"The state folder cannot be used: {error.strerror}.", remedy="Set WKW_STATE to a folder of your own."
+            f"The state folder {path.parent} cannot be used: {error.strerror}.",
+            remedy="Set WKW_STATE to a folder of your own.",
         ) from error
 
 

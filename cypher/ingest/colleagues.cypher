@@ -3,5 +3,5 @@
 // params: keys
 // returns: keys
 UNWIND $keys AS key
-MATCH (a:Address {key: key})-[:OF]->(:Colleague)
+MATCH (a:Address {key: key})-[:OF]->(:Colleague) USING INDEX SEEK a:Address(key)
 RETURN collect(key) AS keys

@@ -3,7 +3,7 @@
 // params: addresses, pairs, events, sharing
 // returns: known, changed, expired, suppressed, same, strangers
 UNWIND $addresses AS x
-OPTIONAL MATCH (a:Address {key: x.key})
+OPTIONAL MATCH (a:Address {key: x.key}) USING INDEX SEEK a:Address(key)
 OPTIONAL MATCH (a)-[:OF]->(p:Person)
 WITH x, a, p ORDER BY x.n
 WITH collect({address: a, person: p.id, open: coalesce(a.sharing, $sharing), colleague: coalesce(p:Colleague, x.own)}) AS ends

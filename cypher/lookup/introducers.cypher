@@ -3,7 +3,7 @@
 // params: target_key, target_id, asker_key, day, f, s, k, strong, familiar, one_way, limit
 // returns: target, introducers, you, sources, unfinished
 CALL () {
-  MATCH (:Address {key: $target_key})-[:OF]->(t:Person)
+  MATCH (a:Address {key: $target_key})-[:OF]->(t:Person) USING INDEX SEEK a:Address(key)
   RETURN t
   UNION
   MATCH (t:Person {id: $target_id})
@@ -13,7 +13,7 @@ WITH t
 WHERE t:Contact
   AND NOT coalesce(t:Colleague AND t.from <= $day AND $day < t.until, false)
   AND NOT EXISTS { (t)<-[:OF]-(:Address {sharing: false}) }
-OPTIONAL MATCH (:Address {key: $asker_key})-[:OF]->(me:Person)
+OPTIONAL MATCH (a:Address {key: $asker_key})-[:OF]->(me:Person) USING INDEX SEEK a:Address(key)
 OPTIONAL MATCH (t)-[:WORKS_AT]->(firm:Company)
 WITH t, me, firm ORDER BY firm.id LIMIT 1
 CALL (t, me) {

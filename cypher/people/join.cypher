@@ -3,7 +3,7 @@
 // params: keys, colleague, day, weights, small_meeting
 // returns: person, joined, ties
 UNWIND $keys AS key
-MATCH (:Address {key: key})-[:OF]->(p:Person)
+MATCH (a:Address {key: key})-[:OF]->(p:Person) USING INDEX SEEK a:Address(key)
 WITH DISTINCT p
 MATCH (p)<-[:OF]-(a:Address)
 WITH a ORDER BY a.key

@@ -49,7 +49,12 @@ def main(path: Path, domains: tuple[str, ...]) -> None:
         base = bare(found, rows)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(f"{'':24}{'seconds':>9}{'edges/s':>10}{'ratio':>8}")
-        for name, took in (("bare CREATE", base), ("ingest, cold server", cold), ("ingest", warm), ("redelivery", again)):
+        for name, took in (
+            ("bare CREATE", base),
+            ("ingest, cold server", cold),
+            ("ingest", warm),
+            ("redelivery", again),
+        ):
             print(f"{name:24}{took:9.1f}{count / took:10.0f}{took / base:8.2f}")
         print(f"peak memory of the client with all rows held for the comparison: {peak:.0f} MiB")
 

@@ -16,7 +16,9 @@ from wkw.settings import load, with_secrets
 
 @click.command()
 def migrate() -> None:
-    """Bring the graph's schema up to date, and write down the own domains (WKW_DOMAINS) once.
+    """Bring the graph's schema up to date.
+
+    The first time it also writes down the own domains, WKW_DOMAINS: whoever has an address there is a colleague.
 
     \b
     Example:
@@ -25,7 +27,8 @@ def migrate() -> None:
     settings = with_secrets(load())
     with connected(settings) as (graph, _):
         done = schema.migrate(graph, settings, now=moment().now)
-    click.echo(f"{len(done)} migrations applied." if done else "Nothing to do: the schema is up to date.")
+    steps = f"{len(done)} migration{'s' * (len(done) > 1)} applied."
+    show.say(steps if done else "Nothing to do: the schema is up to date.")
 
 
 @click.group()
@@ -43,7 +46,7 @@ def key() -> None:
 @click.option("--name", default="", help="What the key is for.")
 @click.option("--days", type=click.IntRange(1, 3650), help="Days until it expires; never by default.")
 def key_create(address: str, name: str, days: int | None) -> None:
-    """Make an API key for the colleague of ADDRESS and print it, for the only time.
+    """Make an API key for a colleague and print it, for the only time.
 
     \b
     Example:
@@ -53,7 +56,7 @@ def key_create(address: str, name: str, days: int | None) -> None:
     expires = at.now + days * 86_400_000 if days else None
     with opened() as (graph, settings):
         made = keys.create(graph, settings, canonical(address), name=name, day=at.day, now=at.now, expires=expires)
-    click.echo(made)
+    show.say(made)
 
 
 @key.command("list")
@@ -88,7 +91,7 @@ def key_revoke(key_id: str) -> None:
     with opened() as (graph, _):
         if not keys.revoke(graph, key_id, now=moment().now):
             raise NotFound("There is no API key of that id.", remedy="`wkw key list` shows all.")
-    click.echo("Revoked.")
+    show.say("Revoked.")
 
 
 @click.group()
@@ -104,7 +107,9 @@ def sharing() -> None:
 @sharing.command("off")
 @click.argument("address")
 def sharing_off(address: str) -> None:
-    """Close the gate of every address of the person behind ADDRESS, and delete what is held of them.
+    """Switch sharing off for a person, and delete what is held of them.
+
+    It covers every address of the person behind ADDRESS, and nothing is collected about them any more.
 
     \b
     Example:
@@ -112,16 +117,16 @@ def sharing_off(address: str) -> None:
     """
     with opened() as (graph, settings):
         done = switch.off(graph, settings, canonical(address), day=moment().day)
-    click.echo(
-        f"Sharing is off. Addresses closed: {done.addresses}, deleted: {done.interactions} interactions, "
-        f"{done.ties} ties, {done.people} people."
+    show.say(
+        f"Sharing is off. Closed: addresses {done.addresses}. "
+        f"Deleted: interactions {done.interactions}, ties {done.ties}, people {done.people}."
     )
 
 
 @sharing.command("show")
 @click.argument("address")
 def sharing_show(address: str) -> None:
-    """Say whether sharing is on for the person behind ADDRESS.
+    """Say whether sharing is on for the person of ADDRESS.
 
     \b
     Example:
@@ -129,7 +134,7 @@ def sharing_show(address: str) -> None:
     """
     with opened() as (graph, settings):
         on = switch.state(graph, settings, canonical(address))
-    click.echo("on" if on else "off")
+    show.say("on" if on else "off")
 
 
 def _time(milliseconds: int | None) -> str:

@@ -4,6 +4,7 @@ import re
 from datetime import datetime
 
 import click
+from rich.table import Table
 
 from wkw import keys, people
 from wkw.addresses import address_key, canonical
@@ -11,7 +12,7 @@ from wkw.cli import show
 from wkw.cli.opening import opened
 from wkw.errors import AddressError, Forbidden
 from wkw.graph import Graph
-from wkw.lookup import DEFAULT, Answer, Evidence, Question, Target, document
+from wkw.lookup import DEFAULT, MOST, Answer, Evidence, Question, Target, document
 from wkw.lookup import lookup as answer_to
 from wkw.model import date_of, day_of
 from wkw.moment import moment
@@ -22,13 +23,18 @@ ID = re.compile(r"[0-9a-f]{24}")
 
 @click.command()
 @click.argument("target")
-@click.option("--as", "asker", required=True, help="The colleague who asks: an address.")
-@click.option("--limit", default=DEFAULT, show_default=True, help="The most introducers to show.")
+@click.option("--as", "asker", metavar="ASKER", required=True, help="The colleague who asks.")
+@click.option(
+    "--limit", type=click.IntRange(1, MOST), default=DEFAULT, show_default=True, help="The most introducers to show."
+)
 @click.option("--one-way", is_flag=True, help="Also show colleagues known one way only.")
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Ask as of an earlier day.")
+@click.option("--as-of", metavar="DAY", type=click.DateTime(["%Y-%m-%d"]), help="Ask as of an earlier day: 2026-01-31.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON value instead of tables.")
 def lookup(target: str, asker: str, limit: int, one_way: bool, as_of: datetime | None, as_json: bool) -> None:
-    """Show who can introduce the asker to TARGET: an address, a CRM id, a person id or an unambiguous name.
+    """Show who can introduce the asker to TARGET.
+
+    TARGET and ASKER are each an address, a CRM id, a person id or a name; where several people have that name,
+    they are listed and nothing is guessed.
 
     \b
     Example:
@@ -75,25 +81,42 @@ def _asker(graph: Graph, settings: Settings, text: str, *, day: int) -> str:
 def print_answer(answer: Answer) -> None:
     """Prints an answer as a table: introducers, strongest first, then one's own tie and what else is to be known."""
     target, company = answer.target, answer.target["company"]
-    who = target["name"] or "this person"
     at = f" at {company['name']}" if company else ""
-    click.echo(
-        f"Who can introduce you to {who}{at}? As of {date_of(answer.as_of)}, {answer.tier} tier, {answer.formula}.\n"
-    )
-    found = show.table("introducer", "title", "#strength", "level", "channels", "last contact")
+    show.say(f"Who can introduce you to {target['name'] or 'this person'}{at}?")
+    show.say(f"As of {date_of(answer.as_of)}, {answer.tier} tier, formula {answer.formula}.\n")
+    show.out(_wide(answer), narrow=_narrow(answer))
+    if not answer.introducers:
+        show.say("\nNo colleague can: you are the only one who knows them.")
+    for notice in answer.notices:
+        show.note(f"{notice['message']} {notice['remedy']}")
+
+
+def _wide(answer: Answer) -> Table:
+    found = show.table("introducer", "title", *COLUMNS)
     for one in answer.introducers:
         found.add_row(one.name or one.id, one.title or "", *_cells(one.tie))
     if answer.you:
         found.add_row("you", "", *_cells(answer.you))
-    show.out(found)
-    for notice in answer.notices:
-        click.echo(f"{notice['message']} {notice['remedy']}", err=True)
+    return found
 
 
-def _cells(tie: Evidence) -> tuple[str, str, str, str]:
-    return str(round(tie.strength * 100)), tie.level, ", ".join(tie.channels), LAST[tie.last]
+def _narrow(answer: Answer) -> Table:
+    """The same with each title below its name."""
+    found = show.table("introducer", *COLUMNS)
+    for one in answer.introducers:
+        found.add_row(one.name or one.id, *_cells(one.tie))
+        if one.title:
+            found.add_row(f"  {one.title}", style="dim")
+    if answer.you:
+        found.add_row("you", *_cells(answer.you))
+    return found
 
 
+def _cells(tie: Evidence) -> tuple[str, str, str]:
+    return f"{round(tie.strength * 100):>2} {tie.level}", ", ".join(tie.channels), LAST[tie.last]
+
+
+COLUMNS = ("strength", "channels", "last contact")
 LAST = {
     "week": "this week",
     "month": "this month",

@@ -1,10 +1,15 @@
 """The demo: a sample organisation of fictional people in an embedded Neo4j of its own, one question, then the API."""
 
 import json
-from collections.abc import Iterator
+import shlex
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from importlib import resources
 from pathlib import Path
+from shutil import which
+from socket import socket
 
 import click
 
@@ -14,26 +19,27 @@ from wkw.cli import show
 from wkw.cli.answers import print_answer
 from wkw.cli.opening import connected
 from wkw.connectors import directory, files, interchange, mail
+from wkw.errors import SettingsError
 from wkw.graph import Graph
 from wkw.ingest import Ingest, Report
 from wkw.interactions import DAY
 from wkw.lookup import Question, Target, lookup
-from wkw.model import Dropped, Event, Listing
+from wkw.model import FATES, Dropped, Event, Listing
 from wkw.moment import Moment, moment
 from wkw.settings import Settings, load, sandboxed, with_secrets
 from wkw.web import create_app
-from wkw.web.serving import serve
+from wkw.web.serving import PORT_TAKEN, listening, serve, url
 
 DOMAIN = "norrsken.example"
 ASKER = f"sara.nyqvist@{DOMAIN}"
 LEAD = "lova.lindqvist@isbrya.example"
-BRIDGED = "celine.marchetiere@zephyrine.example"
+BY_NAME, ON_THE_COMMAND_LINE = "Céline Marchetière", "Margaux Delaunoy"
 
 
 @click.command()
 @click.option("--no-serve", is_flag=True, help="End after the answer instead of serving the API.")
 def demo(no_serve: bool) -> None:
-    """Load a sample organisation, answer one question about it, then serve the API.
+    """Load a sample organisation, answer a question, serve the API.
 
     The sample lies in a folder of its own (`demo` in WKW_DATA) and never meets your data. Its people are
     fictional; its dates are shifted so that the newest event is yesterday.
@@ -43,14 +49,32 @@ def demo(no_serve: bool) -> None:
       wkw demo --no-serve
     """
     settings = with_secrets(sandboxed(load(), "demo", domains=(DOMAIN,)))
-    with connected(settings) as (graph, endpoint):
+    with ExitStack() as stack:
+        opened = None if no_serve else stack.enter_context(_port(settings))
+        graph, endpoint = stack.enter_context(connected(settings))
         at = moment()
         schema.migrate(graph, settings, now=at.now)
-        report = _load(graph, settings, at)
-        show.err.print(f"{report.submitted} events of the sample organisation: {report.fates['stored']} stored.\n")
+        _introduce(_load(graph, settings, at))
         print_answer(lookup(graph, settings, _question(settings, at)))
-        if not no_serve and endpoint:
-            _serve(graph, settings, endpoint, at)
+        if opened and endpoint:
+            _serve(graph, settings, endpoint, opened, at)
+
+
+def _port(settings: Settings) -> socket:
+    """The port to serve on, or another one: a demo should not fail because somebody uses the usual port."""
+    try:
+        return listening(settings.host, settings.port)
+    except SettingsError as error:
+        if error.code != PORT_TAKEN:
+            raise
+        show.note(f"{error.message} The demo takes another one.")
+        return listening(settings.host, 0)
+
+
+def _introduce(report: Report) -> None:
+    fates = ", ".join(f"{report.fates[fate]} {fate}" for fate in FATES if report.fates[fate])
+    show.note(f"Norrsken AB, a fictional company: {report.submitted} events, {fates}.")
+    show.note("You are Sara Nyqvist, one of its sellers.\n")
 
 
 def _load(graph: Graph, settings: Settings, at: Moment) -> Report:
@@ -82,36 +106,53 @@ def _question(settings: Settings, at: Moment) -> Question:
     return Question(Target(uri=f"mailto:{LEAD}"), asker, at.day)
 
 
-def _serve(graph: Graph, settings: Settings, endpoint: embedded.Endpoint, at: Moment) -> None:
+def _serve(graph: Graph, settings: Settings, endpoint: embedded.Endpoint, opened: socket, at: Moment) -> None:
     tomorrow = at.now + DAY
     key = keys.create(graph, settings, f"mailto:{ASKER}", name="demo", day=at.day, now=at.now, expires=tomorrow)
     app = create_app(graph, settings)
     graph.close()  # no connection may cross the fork
-    serve(app, host=settings.host, port=settings.port, ready=lambda: click.echo(_hints(settings, endpoint, key)))
+    hints = _hints(settings, endpoint, url(opened), key)
+    serve(app, opened, ready=lambda: show.say(hints))
 
 
-def _hints(settings: Settings, endpoint: embedded.Endpoint, key: str) -> str:
-    base = f"http://{settings.host}:{settings.port}"
-    bodies: tuple[dict[str, object], ...] = (
-        {"target": {"address": LEAD}, "purpose": "lead_followup"},
-        {"target": {"name": "Lova Lindqvist"}, "purpose": "lead_followup", "one_way": True},
-    )
-    calls = [f"curl -s {base}/readyz", *(_curl(base, key, body) for body in bodies)]
-    return "\n".join(
-        [
-            "\nTry next, in another terminal:",
-            *(f"  {call}" for call in calls),
-            f"\nNeo4j Browser: {endpoint.browser} - user {endpoint.user}, password {endpoint.password}",
-            f"From the command line: WKW_DATA={settings.data} wkw lookup {BRIDGED} --as {ASKER}",
-            "\nStop with Ctrl-C.",
-        ]
-    )
+def _hints(settings: Settings, endpoint: embedded.Endpoint, base: str, key: str) -> str:
+    by_address = {"target": {"address": LEAD}, "purpose": "lead_followup"}
+    by_name = {"target": {"name": BY_NAME}, "purpose": "lead_followup", "one_way": True}
+    data = shlex.quote(str(settings.data.absolute()))
+    return f"""
+Serving on {base} until Ctrl-C. Try next, in another terminal:
+
+  # Does it answer?
+  curl -s {base}/readyz
+
+  # The same question over HTTP
+  curl {_request(base, key, by_address)}
+
+  # Another lead, by name, and with colleagues whom she never answered
+  curl {_request(base, key, by_name)}
+
+  # A third one on the command line
+  WKW_DATA={data} {_program()} lookup {shlex.quote(ON_THE_COMMAND_LINE)} --as {ASKER}
+
+The graph itself in Neo4j Browser: {endpoint.browser}
+  user: {endpoint.user}
+  password: {endpoint.password}
+
+Your own mail: WKW_DOMAINS=your.domain {_program()} migrate, then {_program()} ingest mail FILE"""
 
 
-def _curl(base: str, key: str, body: dict[str, object]) -> str:
+def _program() -> str:
+    """How this program is called: by its name where the shell finds it."""
+    if which("wkw"):
+        return "wkw"
+    beside = Path(sys.executable).with_name("wkw")
+    return shlex.quote(str(beside)) if beside.exists() else f"{shlex.quote(sys.executable)} -m wkw"
+
+
+def _request(base: str, key: str, body: Mapping[str, object]) -> str:
     return (
-        f"curl -s {base}/v1/lookups -H 'Authorization: Bearer {key}' "
-        f"-H 'Content-Type: application/json' -d '{json.dumps(body)}'"
+        f"-s {base}/v1/lookups -H 'Authorization: Bearer {key}' "
+        f"-H 'Content-Type: application/json' -d '{json.dumps(body, ensure_ascii=False)}'"
     )
 
 

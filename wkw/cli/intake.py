@@ -25,7 +25,7 @@ Reader = Callable[..., Iterator[Event | Dropped]]
 
 @click.group()
 def ingest() -> None:
-    """Read a source, drop what is not between people, store the rest and weigh the ties.
+    """Read a source, store what is between people, weigh their ties.
 
     \b
     Example:
@@ -38,7 +38,10 @@ def ingest() -> None:
 @DRY_RUN
 @JSON
 def ingest_mail(paths: tuple[Path, ...], dry_run: bool, as_json: bool) -> None:
-    """Read mail: mbox, Maildir, .eml files, folders and archives of them. Only headers are looked at.
+    """Read mail from files, folders and archives.
+
+    An mbox, a Maildir, .eml files, folders of them, and zip and tar archives, compressed or not. Only headers
+    are looked at.
 
     \b
     Example:
@@ -52,7 +55,9 @@ def ingest_mail(paths: tuple[Path, ...], dry_run: bool, as_json: bool) -> None:
 @DRY_RUN
 @JSON
 def ingest_interactions(paths: tuple[Path, ...], dry_run: bool, as_json: bool) -> None:
-    """Read interactions in the interchange form: JSON Lines, or CSV with the same columns.
+    """Read interactions in the interchange form.
+
+    JSON Lines, or CSV with the same columns: id, at, channel, from, to, ...
 
     \b
     Example:
@@ -76,13 +81,18 @@ def _ingest(read: Reader, paths: Iterable[Path], *, dry_run: bool, as_json: bool
         show.out_json(show.as_data(report))
     else:
         show.fates(report)
+    if not report.submitted:
+        show.note("There was nothing to read.")
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Check the file and write nothing.")
 def people(file: Path, dry_run: bool) -> None:
-    """Load a directory of people: who is a colleague, which addresses are one person's, names and titles.
+    """Load a directory of people.
+
+    JSON Lines, or CSV with the same columns. It says who is a colleague, which addresses are one person's, and what
+    people are called.
 
     \b
     Example:
@@ -92,7 +102,7 @@ def people(file: Path, dry_run: bool) -> None:
     with opened() as (graph, settings):
         day = moment().day
         if dry_run:
-            click.echo(f"{len(listings)} people can be stored.")
+            show.say(f"{len(listings)} people can be stored.")
             return
         loaded = directory.load(graph, settings, listings, day=day)
         for key in loaded.closed:

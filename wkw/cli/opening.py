@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 from wkw import embedded, schema
 from wkw.cli.show import fetching
 from wkw.errors import SettingsError
-from wkw.graph import JOBS, Graph, Login, Profile
+from wkw.graph import JOBS, WEB, Graph, Login, Profile
 from wkw.settings import Settings, load, with_secrets
 
 
@@ -22,7 +22,10 @@ def opened(profile: Profile = JOBS) -> Iterator[tuple[Graph, Settings]]:
 def connected(settings: Settings, profile: Profile = JOBS) -> Iterator[tuple[Graph, embedded.Endpoint | None]]:
     """The graph as it is, and the endpoint of the embedded server where that is used."""
     with _endpoint(settings) as endpoint:
-        graph = Graph(_login(settings, endpoint), profile)
+        login = _login(settings, endpoint)
+        if not endpoint:
+            _greet(login)
+        graph = Graph(login, profile)
         try:
             yield graph, endpoint
         finally:
@@ -40,9 +43,21 @@ def _endpoint(settings: Settings) -> Iterator[embedded.Endpoint | None]:
         yield endpoint
 
 
+def _greet(login: Login) -> None:
+    """Fails within seconds where no database answers; the patience of a job is for one that goes away later."""
+    graph = Graph(login, WEB)
+    try:
+        graph.rows("schema/applied")
+    finally:
+        graph.close()
+
+
 def _login(settings: Settings, endpoint: embedded.Endpoint | None) -> Login:
     if endpoint:
         return Login(endpoint.uri, endpoint.user, endpoint.password)
     if not settings.neo4j_uri or not settings.neo4j_password:
-        raise SettingsError("WKW_NEO4J_URI is set, but not WKW_NEO4J_PASSWORD (or WKW_NEO4J_PASSWORD_FILE).")
+        raise SettingsError(
+            "WKW_NEO4J_URI is set, but not WKW_NEO4J_PASSWORD (or WKW_NEO4J_PASSWORD_FILE).",
+            remedy="Set it too, or unset WKW_NEO4J_URI to use a Neo4j of wkw's own.",
+        )
     return Login(settings.neo4j_uri, settings.neo4j_user, settings.neo4j_password, settings.neo4j_database)

@@ -1,41 +1,73 @@
-"""Tables for people, JSON for programs, progress bars on stderr."""
+"""Tables for people, JSON for programs; progress on stderr, where somebody is looking."""
 
 import json
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from wkw.embedded import Progress as Fetching
+from wkw.errors import FileError
 from wkw.ingest import Report
 from wkw.model import FATES
 
-WIDE = 200  # columns of a file or a pipe
-
-err = Console(stderr=True)
+UNBOUND = 10_000  # columns of a file or a pipe: no row is wrapped there
 
 
-def table(*columns: str, title: str | None = None) -> Table:
+def table(*columns: str) -> Table:
     """An empty table; columns that begin with `#` are numbers."""
-    made = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    made = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
         made.add_column(column.removeprefix("#"), justify="right" if column.startswith("#") else "left")
     return made
 
 
-def out(found: Table) -> None:
-    """Prints a table on stdout; where that is no terminal, as wide as it needs to be."""
-    console = Console()
-    console.print(found, width=None if console.is_terminal else WIDE)
+def out(found: Table, *, narrow: Table | None = None) -> None:
+    """Prints a table on stdout, or `narrow` where the terminal has too few columns for it."""
+    # What looks like markup or the name of a smiley is a part of somebody's name.
+    screen = Console(markup=False, emoji=False, highlight=False)
+    if not screen.is_terminal:
+        screen.width = UNBOUND
+    wanted = screen.measure(found, options=screen.options.update(width=UNBOUND)).maximum
+    if narrow and wanted > screen.width:
+        found = narrow
+    with _written(), screen.capture() as captured:
+        screen.print(found)
+    say("\n".join(line.rstrip() for line in captured.get().splitlines()))
 
 
 def out_json(found: Any) -> None:
     """Prints one JSON value on stdout."""
-    click.echo(json.dumps(found, indent=2, ensure_ascii=False))
+    encoding = (sys.stdout.encoding or "").lower().replace("-", "")
+    say(json.dumps(found, indent=2, ensure_ascii=encoding != "utf8"))
+
+
+def say(text: str) -> None:
+    """Prints a result on stdout; a FileError where it cannot be written, as on a full disk."""
+    with _written():
+        click.echo(text)
+
+
+@contextmanager
+def _written() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise  # whoever read it has seen enough, which click knows
+    except OSError as error:
+        raise FileError(
+            f"The result cannot be written: {error.strerror}.", remedy="Send it to a place that has room for it."
+        ) from error
+
+
+def note(text: str) -> None:
+    """Says something on stderr that is not the result."""
+    click.echo(text, err=True)
 
 
 def as_data(report: Report) -> dict[str, Any]:
@@ -49,33 +81,30 @@ def as_data(report: Report) -> dict[str, Any]:
 
 
 def fates(report: Report) -> None:
-    """Prints what became of everything: a line for events, one for edges, then the reasons."""
-    found = table("", "#submitted", *(f"#{fate}" for fate in FATES))
-    found.add_row("events", str(report.submitted), *(str(report.fates[fate]) for fate in FATES))
-    found.add_row("edges", str(report.edges.total()), *(str(report.edges[fate]) for fate in FATES))
+    """Prints what became of everything: a line for each fate of events and edges, and below it why."""
+    found = table("", "#events", "#edges")
+    found.add_row("submitted", str(report.submitted), str(report.edges.total()))
+    for fate in FATES:
+        found.add_row(fate, str(report.fates[fate]), str(report.edges[fate]))
+        reasons = [(-n, reason) for (of, reason), n in report.reasons.items() if of == fate]
+        for count, reason in sorted(reasons):
+            found.add_row(f"  {reason.replace('_', ' ')}", str(-count), "", style="dim")
     out(found)
-    if report.reasons:
-        why = table("#events", "fate", "reason", title="\nWhy")
-        for (fate, reason), count in sorted(report.reasons.items(), key=lambda row: (row[0][0], -row[1], row[0][1])):
-            why.add_row(str(count), fate, reason)
-        out(why)
 
 
 @contextmanager
 def fetching() -> Iterator[Fetching]:
-    """A bar for the first fetch of Neo4j, and a spinner while it starts."""
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=err, transient=True) as progress:
-        task = progress.add_task("Starting Neo4j", total=None)
+    """A spinner while Neo4j starts, and a bar for its first fetch; where nobody looks, one line about the fetch."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.fields[count]}"))
+    with _progress(*columns, TimeElapsedColumn()) as progress:
+        task = progress.add_task("Starting Neo4j", total=None, count="")
 
         def told(*, done: int, total: int, what: str) -> None:
-            progress.update(task, completed=done, total=total, description=what)
+            if progress.disable and not progress.tasks[task].completed:
+                note(f"Fetching Neo4j ({total} files), for the first time only.")
+            fetched = done == total
+            said = "Starting Neo4j" if fetched else "Fetching Neo4j, for the first time only"
+            progress.update(task, completed=done, description=said, count="" if fetched else f"{done} of {total} files")
 
         yield told
 
@@ -83,12 +112,18 @@ def fetching() -> Iterator[Fetching]:
 @contextmanager
 def reading(total: int, what: str) -> Iterator[Callable[[int], None]]:
     """A bar for files that are read; it hears of bytes done."""
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f}%"),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=err, transient=True) as progress:
+    share = TextColumn("{task.percentage:>3.0f}%")
+    with _progress(TextColumn("{task.description}"), BarColumn(), share, TimeElapsedColumn()) as progress:
         task = progress.add_task(what, total=total)
-        yield lambda done: progress.advance(task, done)
+
+        def told(done: int) -> None:
+            progress.advance(task, done)
+            if progress.finished:
+                progress.update(task, description="Storing")
+
+        yield told
+
+
+def _progress(*columns: Any) -> Progress:
+    screen = Console(stderr=True)
+    return Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal)

@@ -1,10 +1,14 @@
 """Serves the application with gunicorn: worker processes with threads, each with its own driver."""
 
+import errno
+import socket
 from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+
+from wkw.errors import SettingsError
 
 OPTIONS: dict[str, Any] = {
     "workers": 2,
@@ -18,6 +22,8 @@ OPTIONS: dict[str, Any] = {
     "loglevel": "warning",
     "control_socket_disable": True,  # it would be opened in the home folder
 }
+BACKLOG = 2048  # connections that wait for a worker
+PORT_TAKEN = "port_taken"
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -38,6 +44,34 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         return self._app
 
 
-def serve(app: Flask, *, host: str, port: int, ready: Callable[[], None] = lambda: None) -> None:
-    """Serves until told to stop; `ready` is called once the port is open."""
-    Server(app, f"[{host}]:{port}" if ":" in host else f"{host}:{port}", ready).run()
+def listening(host: str, port: int) -> socket.socket:
+    """An open port, any free one for 0; a SettingsError where it cannot be had.
+
+    It is opened here and early, because gunicorn would try for five seconds and log each failure.
+    """
+    try:
+        return socket.create_server(
+            (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=BACKLOG
+        )
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise SettingsError(
+                f"Port {port} of {host} is taken by another program.",
+                remedy="Stop that program, or set WKW_PORT to a free port.",
+                code=PORT_TAKEN,
+            ) from error
+        raise SettingsError(
+            f"Port {port} of {host} cannot be opened: {str(error.strerror).partition(' (while ')[0]}.",
+            remedy="Set WKW_HOST to an address of this machine and WKW_PORT to a port that you may open.",
+        ) from error
+
+
+def url(opened: socket.socket) -> str:
+    """The URL of an open port."""
+    host, port = opened.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def serve(app: Flask, opened: socket.socket, *, ready: Callable[[], None] = lambda: None) -> None:
+    """Serves on an open port until told to stop; `ready` is called once workers are on their way."""
+    Server(app, f"fd://{opened.detach()}", ready).run()

@@ -1,0 +1,3 @@
+// As if the graph had been made for other own domains.
+MATCH (s:Settings {id: 'wkw'})
+SET s.domains = $domains

@@ -1,0 +1,3 @@
+// Changes the recorded checksum of a migration.
+MATCH (m:Migration {version: $version})
+SET m.checksum = $checksum

@@ -1,0 +1,140 @@
+"""No query scans or multiplies: each runs under PROFILE on a graph with hubs, and its plan is read."""
+
+import random
+
+import neo4j
+import pytest
+from lab import NOON, TODAY, Lab, village_records
+
+from wkw import keys, people, queries, sharing
+from wkw.graph import Graph
+from wkw.lookup import Question, Target, lookup
+from wkw.model import Event, Listing
+
+pytestmark = pytest.mark.both_lines
+DAY = 86_400_000
+
+SCANS = (
+    "AllNodesScan",
+    "NodeByLabelScan",
+    "NodeIndexScan",
+    "RelationshipTypeScan",
+    "RelationshipIndexScan",
+    "UnionNodeByLabelsScan",
+)
+# Small by nature: migrations are a dozen, keys are bounded by hand, SHOW reads no data.
+SMALL = {"schema/applied", "schema/building", "keys/list"}
+HUB = "hub@kund.example"
+
+
+class Profiled(Graph):
+    """Runs every query under PROFILE and keeps the plans."""
+
+    def __init__(self, login):
+        super().__init__(login)
+        self.plans = {}
+
+    def _run(self, query, params):
+        def read(result):
+            rows = [record.data() for record in result]
+            self.plans.setdefault(query.name, []).append(result.consume().profile)
+            return rows
+
+        routing = neo4j.RoutingControl.READ if query.mode == "read" else neo4j.RoutingControl.WRITE
+        options = {"routing_": routing, "database_": "neo4j", "result_transformer_": read}
+        return self.driver().execute_query(f"PROFILE {query.text}", params, **options)
+
+
+def operators(plan):
+    details = plan["args"].get("Details", "")
+    yield f"{plan['operatorType'].split('@')[0]} {details}", plan.get("rows", 0), plan.get("dbHits", 0)
+    for child in plan.get("children", []):
+        yield from operators(child)
+
+
+def crowd(people_count=400, contacts=800, events=4_000):
+    """Mail of many, in which one contact hears from everybody and one colleague from every contact."""
+    dice = random.Random(7)
+    for number in range(events):
+        one = f"mailto:c{dice.randrange(people_count)}@nord.example"
+        other = f"mailto:{HUB}" if number % 5 == 0 else f"mailto:k{dice.randrange(contacts)}@firm{number % 40}.example"
+        sender, to = (one, other) if dice.random() < 0.5 else (other, one)
+        at = NOON - dice.randrange(1, 300) * DAY
+        yield Event(f"mid:{number}", at, "email", sender, (to,), 1, "crowd")
+
+
+@pytest.fixture
+def profiled(lab):
+    watched = Profiled(lab.login)
+    yield Lab(watched, lab.settings, lab.login)
+    watched.close()
+
+
+def test_no_query_scans_or_multiplies(profiled):
+    profiled.ingest(crowd())
+    profiled.graph.plans.clear()
+    use_everything(profiled)
+
+    plans = profiled.graph.plans
+    assert {name for name in queries.names() if "/migrations/" not in name} <= plans.keys() | NOT_USED
+    for name, found in plans.items():
+        for plan in found:
+            check(name, plan)
+
+
+NOT_USED = {"schema/record", "schema/bind", "schema/bound", "schema/applied", "schema/building"}
+
+
+def check(name, plan):
+    for operator, rows, _ in operators(plan):
+        kind = operator.split(" ")[0]
+        assert name in SMALL or not kind.endswith(SCANS), f"{name} scans by {operator}"
+        assert kind != "CartesianProduct" or rows <= 1, f"{name} multiplies: {rows} rows by {operator}"
+
+
+def use_everything(lab):
+    graph, settings = lab.graph, lab.settings
+    lab.load_people()
+    lab.ingest(village_records(), dry_run=True)
+    lab.ingest(village_records())
+    lab.ingest(crowd(events=500))
+    asker = lab.key("anna@nord.example")
+    for as_of in (None, TODAY):
+        lookup(graph, settings, Question(Target(uri="mailto:lea@kund.example"), asker, TODAY, as_of=as_of))
+        lookup(graph, settings, Question(Target(uri=f"mailto:{HUB}"), asker, TODAY, as_of=as_of))
+    lookup(graph, settings, Question(Target(name="Lea Sand"), asker, TODAY))
+    people.colleague_key(graph, day=TODAY, name="Anna Berg")
+    two = Listing("mailto:pia@fjord.example", "contact", aliases=("mailto:frida@freemail.example",))
+    people.load(graph, settings, [two], day=TODAY)
+    key = keys.create(graph, settings, "mailto:bo@nord.example", name="", day=TODAY, now=NOON, expires=None)
+    keys.caller(graph, key, day=TODAY, now=NOON)
+    keys.revoke(graph, keys.listed(graph)[0]["id"], now=NOON)
+    sharing.off(graph, settings, "mailto:eva@nord.example", day=TODAY)
+    sharing.state(graph, settings, "mailto:eva@nord.example")
+
+
+def test_a_lookup_touches_the_targets_ties_and_no_more(profiled):
+    profiled.ingest(crowd())
+    asker = profiled.key("c1@nord.example")
+    profiled.graph.plans.clear()
+
+    answer = lookup(
+        profiled.graph, profiled.settings, Question(Target(uri=f"mailto:{HUB}"), asker, TODAY, one_way=True)
+    )
+
+    (plan,) = profiled.graph.plans["lookup/introducers"]
+    hits = sum(hits for *_, hits in operators(plan))
+    ties = 400  # the hub is known by at most so many
+    assert len(answer.introducers) == 5
+    assert hits < 40 * ties, f"{hits} hits for {ties} ties"
+
+
+def test_a_small_batch_touches_its_own_pairs_and_no_more(profiled):
+    profiled.ingest(crowd())
+    profiled.graph.plans.clear()
+
+    profiled.ingest([Event("mid:one", NOON, "email", "mailto:c1@nord.example", (f"mailto:{HUB}",), 1, "crowd")])
+
+    (plan,) = profiled.graph.plans["ingest/store"]
+    hits = sum(hits for *_, hits in operators(plan))
+    assert hits < 3_000, f"{hits} hits for one edge of a pair with a few"
