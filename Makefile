@@ -19,7 +19,7 @@ lint: $(VENV)/test.stamp
 	$(BIN)/mypy --strict wkw
 
 bench: $(VENV)/test.stamp
-	$(BIN)/python -m tests.bench $(ARGS)
+	$(BIN)/python tests/bench/ingest.py $(ARGS)
 
 # Installed from the locks alone: every file is checked against its hash.
 $(VENV)/run.stamp: requirements.lock requirements-build.lock pyproject.toml | $(VENV)/bin/python

@@ -1,27 +1,24 @@
 """The commands do what they say: results on stdout, everything else on stderr, and an exit code that can be trusted."""
 
-import fcntl
 import json
-import os
-import pty
 import re
 import signal
-import struct
+import subprocess
 import tarfile
-import termios
+import time
 import urllib.request
 
 import pytest
 import zstandard
 from lab import VILLAGE
 from program import free_port, program_of
-from servers import until
-from test_commands import COMMANDS
+from servers import python, until
 
 from wkw import schema
 from wkw.model import FATES
 
 LEA, ANNA, DAY = "lea@kund.example", "anna@nord.example", ("--as-of", "2026-06-02")
+INTERACTIONS = VILLAGE / "interactions.jsonl"
 MAIL = (VILLAGE / "mail.mbox", VILLAGE / "maildir", VILLAGE / "eml")
 OF_MAIL = {"stored": 34, "duplicate": 3, "excluded": 8, "quarantined": 2}
 
@@ -92,14 +89,11 @@ def test_mail_is_read_from_a_compressed_archive(wkw, tmp_path):
 
 
 def test_interactions_are_read_and_what_is_known_is_a_duplicate(wkw):
-    first, second = (json.loads(wkw("ingest", "interactions", FILE, "--json").out) for FILE in [INTERACTIONS] * 2)
+    first, second = (json.loads(wkw("ingest", "interactions", INTERACTIONS, "--json").out) for _ in range(2))
 
     assert fates(first) == {"stored": 13, "duplicate": 1, "excluded": 1, "upcoming": 1, "quarantined": 2}
     assert fates(second) == {"duplicate": 14, "excluded": 1, "upcoming": 1, "quarantined": 2}
     assert second["edges"]["stored"] == 0
-
-
-INTERACTIONS = VILLAGE / "interactions.jsonl"
 
 
 def test_a_dry_run_says_the_same_and_writes_nothing(wkw, lab):
@@ -137,7 +131,7 @@ def test_an_interrupted_ingest_says_so_keeps_what_it_stored_and_completes_when_r
         process = wkw.start("ingest", "interactions", file)
         until(lambda: run("counts")[0]["edges"] > 0)
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=60)
         kept = run("counts")[0]["edges"]
 
     assert (process.returncode, out) == (130, "")
@@ -226,83 +220,6 @@ def test_what_looks_like_markup_in_a_name_is_printed_as_it_is(known, village):
     assert "[/b] :cat: Bo " in out
 
 
-# ---- terminals and pipes ----
-
-
-def in_terminal(program, columns, *words, **settings):
-    """What a terminal of so many columns is sent."""
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
-    settings |= {"TERM": "xterm-256color", "COLUMNS": str(columns), "NO_COLOR": None}
-    process = program.start(*words, stdout=theirs, stderr=theirs, **settings)
-    os.close(theirs)
-    text = b""
-    while chunk := read(ours):
-        text += chunk
-    os.close(ours)
-    assert process.wait(timeout=10) == 0
-    return text.decode().replace("\r\n", "\n")
-
-
-def read(terminal):
-    try:
-        return os.read(terminal, 1 << 16)
-    except OSError:  # how Linux tells that nobody writes any more
-        return b""
-
-
-def test_a_narrow_terminal_gets_titles_below_names_and_nothing_wrapped(known):
-    plain = re.sub(r"\x1b\[[\d;]*m", "", in_terminal(known, 60, "lookup", LEA, "--as", ANNA, *DAY))
-    lines = [line.rstrip() for line in plain.splitlines()]
-
-    assert max(map(len, lines)) <= 60
-    at = next(n for n, line in enumerate(lines) if line.startswith("Eva Noor"))
-    assert lines[at + 1] == "  Head of delivery"
-    assert lines[at + 2].startswith("Bo Ek")
-
-
-def test_colours_are_for_terminals_that_want_them(known):
-    words = ("lookup", LEA, "--as", ANNA)
-
-    assert "\x1b[1m" in in_terminal(known, 120, *words)
-    assert "\x1b[" not in known.outside(*words).out
-
-
-def test_a_reader_that_has_seen_enough_is_no_failure_worth_a_traceback(known):
-    ours, theirs = os.pipe()
-    process = known.start("lookup", LEA, "--as", ANNA, "--json", stdout=theirs)
-    os.close(ours)
-    os.close(theirs)
-
-    assert process.communicate(timeout=20)[1] == ""
-
-
-def test_a_result_that_cannot_be_written_is_refused_in_one_line(known):
-    for form in ("--json", "--one-way"):
-        with open("/dev/full", "w") as full:
-            process = known.start("lookup", LEA, "--as", ANNA, form, stdout=full)
-            err = process.communicate(timeout=20)[1]
-        assert process.returncode == 1
-        assert err.startswith("wkw: The result cannot be written: No space left on device.")
-
-
-def test_a_terminal_without_unicode_gets_what_it_can_show_and_json_stays_json(known, village):
-    village.query("rename", uri=f"mailto:{LEA}", called="Łucja Sand", folded_name="x")
-    words = ("lookup", LEA, "--as", ANNA)
-
-    assert "?ucja Sand at Kund?" in known.outside(*words, PYTHONIOENCODING="latin-1").out
-    found = json.loads(known.outside(*words, "--json", PYTHONIOENCODING="latin-1").out)
-    assert found["target"]["name"] == "Łucja Sand"
-
-
-@pytest.mark.parametrize("path", [path for path in COMMANDS if hasattr(COMMANDS[path], "commands")], ids=" ".join)
-def test_no_line_of_a_list_of_commands_is_cut_off(wkw, path):
-    listed = wkw(*path, "--help").out.partition("Commands:\n")[2]
-
-    assert listed
-    assert "..." not in listed
-
-
 # ---- keys, sharing, serving ----
 
 
@@ -344,6 +261,27 @@ def test_serve_answers_until_ctrl_c_and_then_ends_well(known):
 
     process.send_signal(signal.SIGINT)
     assert process.communicate(timeout=20) == ("", "")
+    assert process.returncode == 0
+
+
+SLOW_WORKERS = """
+import time
+from flask import Flask
+from wkw.web import serving
+
+serving.OPTIONS["post_fork"] = lambda server, worker: time.sleep(1)
+serving.serve(Flask("slow"), serving.listening("127.0.0.1", 0), ready=lambda: print("ready", flush=True))
+"""
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_a_server_whose_workers_are_still_starting_ends_as_soon(stop):
+    process = python(SLOW_WORKERS, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout.readline() == "ready\n"
+    time.sleep(0.3)
+    process.send_signal(stop)
+
+    assert process.communicate(timeout=20) == ("", "")  # gunicorn's own would wait for 30 seconds
     assert process.returncode == 0
 
 

@@ -231,7 +231,7 @@ def test_a_query_over_its_time_limit_is_stopped_and_nothing_of_it_stays(lab):
 @contextmanager
 def held(lab, address):
     """Somebody else holds the lock of an address until the block ends."""
-    text = (HERE / "cypher" / "hold.cypher").read_text()
+    text = (HERE / "cypher" / "hold").with_suffix(".cypher").read_text()
     with (
         neo4j.GraphDatabase.driver(lab.login.uri, auth=(lab.login.user, lab.login.password)) as driver,
         driver.session() as session,

@@ -106,6 +106,13 @@ def test_two_askers_get_the_same_introducers_but_themselves(village):
     assert bos == ["Anna Berg", "Eva Noor"]
 
 
+@pytest.mark.parametrize("as_of", [None, TODAY])
+def test_a_colleague_without_a_name_is_called_by_their_business_address(village, as_of):
+    village.query("rename", uri="mailto:bo@nord.example", called=None, folded_name=None)
+
+    assert names(ask(village, "lea@kund.example", as_of=as_of)) == ["Eva Noor", "bo@nord.example"]
+
+
 def test_a_limit_keeps_the_strongest(village):
     assert names(ask(village, "lea@kund.example", asker="cia@nord.example", limit=1)) == ["Anna Berg"]
 

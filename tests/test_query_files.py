@@ -259,7 +259,7 @@ def test_a_call_that_gives_something_else_is_seen(call):
 
 
 def test_every_query_of_the_tests_says_what_it_does_and_is_used():
-    used = "\n".join(path.read_text() for path in HERE.glob("*.py"))
+    used = "\n".join(path.read_text() for path in HERE.rglob("*.py"))
 
     for path in (HERE / "cypher").rglob("*.cypher"):
         assert re.match(r"// .+\.\n", path.read_text()), path.name

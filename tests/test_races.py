@@ -15,6 +15,7 @@ from races import (
     colleague,
     command,
     contact,
+    load,
     mail,
     meetings,
     storm,
@@ -82,6 +83,16 @@ def test_without_the_lock_of_the_address_such_races_are_lost(lab, weakened, dice
         if races.lost([number]):
             return
     pytest.fail("300 races without the lock, and none was lost: these races prove nothing")
+
+
+def test_an_address_learned_while_its_person_opts_out_is_closed_and_bare_too(lab):
+    load(lab, [(colleague(2), colleague(2, "b"))], "colleague")
+    lab.ingest([mail(2, colleague(2, "b"), contact(0))])
+    keys = [lab.key(colleague(2)), lab.key(colleague(2, "b"))]
+    lab.query("close_only", key=keys[0])  # the gates were listed before the directory told of the second address
+    sharing.purge(lab.graph, keys[0], day=NOON // DAY)
+    second = lab.query("remains", keys=keys)[1]
+    assert (second["sharing"], second["uri"], second["people"], second["interactions"]) == (False, None, 0, 0)
 
 
 # ---- two batches that meet in one person ----

@@ -5,9 +5,8 @@ from dataclasses import replace
 import pytest
 from lab import NOON
 
-from wkw import queries, schema
+from wkw import schema
 from wkw.errors import SchemaError, SettingsError
-from wkw.queries import Query
 
 pytestmark = pytest.mark.both_lines
 
@@ -108,21 +107,3 @@ def test_other_domains_than_the_graphs_are_refused_with_the_remedy(lab):
 
 def test_without_domains_in_the_settings_the_graphs_are_used(lab):
     assert schema.opened(lab.graph, replace(lab.settings, domains=())).domains == ("nord.example",)
-
-
-def test_a_file_without_a_whole_header_is_no_query():
-    for text in (
-        "RETURN 1",
-        "// Does.\n// mode: read\n// params: -\nRETURN 1",
-        "// Does\n// mode: read\n// params: -\n// returns: one",
-    ):
-        with pytest.raises(ValueError, match="header"):
-            queries.parse("room/name", text)
-    with pytest.raises(ValueError, match="mode"):
-        queries.parse("room/name", "// Does.\n// mode: drop\n// params: -\n// returns: -\nRETURN 1")
-
-
-def test_a_query_knows_its_header():
-    text = "// Does.\n// mode: read\n// params: a, b\n// returns: c\nRETURN $a + $b AS c\n"
-
-    assert queries.parse("room/name", text) == Query("room/name", text, "Does.", "read", ("a", "b"), ("c",))

@@ -1,20 +1,22 @@
 """Stores events as weighted edges between addresses, so that every event has one counted fate."""
 
+import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 from wkw.addresses import address_key, interaction_id
 from wkw.batches import Edge, Names, Repeat, batches, companies, distinct, facts, parameters
-from wkw.graph import Graph
+from wkw.graph import Graph, Row
 from wkw.interactions import DAY, interactions, refusal
 from wkw.model import FATES, Dropped, Event, Fate
 from wkw.settings import Settings
 from wkw.strength import SMALL_MEETING
 
-WINDOW = 50_000  # edges sorted together, so that a pair with many of them is recomputed once
+WINDOW = 100_000  # edges sorted together, so that a pair with many of them is recomputed once
 SHARING = True  # of an address never seen before
 
 NO_COLLEAGUE = "no colleague"
@@ -53,6 +55,18 @@ class Report:
             self.reasons[fate, reason] += 1
 
 
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Events on their way into the graph, with their edges in order and whom their keys belong to."""
+
+    events: list[Event]
+    edges: list[Edge]
+    repeats: list[Repeat]
+    uris: dict[str, str]
+    own: frozenset[str]
+    names: Names
+
+
 class Ingest:
     """One run over one or more sources; `now` is epoch milliseconds, a dry run writes nothing."""
 
@@ -63,21 +77,36 @@ class Ingest:
         self._now = now
         self._dry_run = dry_run
         self._sources: set[str] = set()
+        self._ended = threading.Event()
         self._key = lru_cache(maxsize=1 << 18)(lambda uri: address_key(settings.address_key, uri))
 
     def run(self, records: Iterable[Event | Dropped]) -> Report:
-        """Stores what the readers yield, window by window, and says what became of each record."""
+        """Stores what the readers yield and says what became of each; while a window is sent the next is read."""
+        sending: Future[dict[str, Outcome]] | None = None
+        last: Window | None = None
+        with ThreadPoolExecutor(max_workers=1) as sender:
+            try:
+                for window in map(self._window, self._windows(records)):
+                    self._settle(last, sending)
+                    last, sending = window, sender.submit(self._send, window)
+                self._settle(last, sending)
+            finally:
+                self._ended.set()  # after an error no further batch is sent
+        self._close()
+        return self.report
+
+    def _windows(self, records: Iterable[Event | Dropped]) -> Iterator[list[Event]]:
+        """The events that may be stored, in runs of about WINDOW edges."""
         window: list[Event] = []
         size = 0
         for event in self._admitted(records):
             window.append(event)
             size += len(event.to) if event.channel == "email" else (len(event.to) + 1) ** 2
             if size >= WINDOW:
-                self._store(window)
+                yield window
                 window, size = [], 0
-        self._store(window)
-        self._close()
-        return self.report
+        if window:
+            yield window
 
     def _admitted(self, records: Iterable[Event | Dropped]) -> Iterator[Event]:
         for record in records:
@@ -100,16 +129,11 @@ class Ingest:
         if self._sources and not self._dry_run:
             self._graph.row("ingest/finished", sources=sorted(self._sources))
 
-    def _store(self, events: list[Event]) -> None:
-        """Stores a window; of the outcomes of an event's edges the first in the order of the fates is its own."""
+    def _window(self, events: list[Event]) -> Window:
         uris = {self._key(uri): uri for event in events for uri in (event.sender, *event.to)}
         own = frozenset(uri for uri in uris.values() if self._settings.owns(uri))
         edges, repeats = distinct(self._edges(events, own | self._colleagues(uris, own)))
-        names = _names(events)
-        outcomes: dict[str, Outcome] = {}
-        for batch in batches(edges):
-            outcomes |= self._send(batch, uris, own, names)
-        self._settle(events, edges, repeats, outcomes)
+        return Window(events, edges, repeats, uris, own, _names(events))
 
     def _edges(self, events: list[Event], colleagues: frozenset[str]) -> Iterator[Edge]:
         for position, event in enumerate(events):
@@ -126,9 +150,17 @@ class Ingest:
         row = self._graph.row("ingest/colleagues", keys=keys)
         return frozenset(uris[key] for key in row["keys"]) if row else frozenset()
 
-    def _send(self, batch: list[Edge], uris: dict[str, str], own: frozenset[str], names: Names) -> dict[str, Outcome]:
-        """Sends one batch; the outcomes by id of the edges that are not simply fresh."""
-        params = parameters(batch, uris, own, names)
+    def _send(self, window: Window) -> dict[str, Outcome]:
+        """Sends a window batch by batch; the outcomes by id of the edges that are not simply fresh."""
+        outcomes: dict[str, Outcome] = {}
+        for batch in batches(window.edges):
+            if self._ended.is_set():
+                break
+            params = parameters(batch, window.uris, window.own, window.names)
+            outcomes |= _outcomes(self._row(params), params["pairs"])
+        return outcomes
+
+    def _row(self, params: dict[str, Any]) -> Row:
         if self._dry_run:
             row = self._graph.row("ingest/preview", sharing=SHARING, **params)
         else:
@@ -141,14 +173,16 @@ class Ingest:
                 sharing=SHARING,
                 **params,
             )
-        return _outcomes(row or {}, params["pairs"])
+        return row or {}
 
-    def _settle(
-        self, events: list[Event], edges: list[Edge], repeats: list[Repeat], outcomes: dict[str, Outcome]
-    ) -> None:
-        found: list[dict[Fate, str | None]] = [{} for _ in events]
-        settled = [(edge, outcomes.get(edge.id, FRESH)) for edge in edges]
-        settled += [(repeat.edge, _of_repeat(repeat, outcomes)) for repeat in repeats]
+    def _settle(self, window: Window | None, sending: Future[dict[str, Outcome]] | None) -> None:
+        """Waits for a window; of the outcomes of an event's edges the first in the order of the fates is its own."""
+        if window is None or sending is None:
+            return
+        outcomes = sending.result()
+        found: list[dict[Fate, str | None]] = [{} for _ in window.events]
+        settled = [(edge, outcomes.get(edge.id, FRESH)) for edge in window.edges]
+        settled += [(repeat.edge, _of_repeat(repeat, outcomes)) for repeat in window.repeats]
         for edge, outcome in settled:
             self.report.edges[outcome.fate] += 1
             found[edge.event].setdefault(outcome.fate, outcome.reason)

@@ -24,8 +24,12 @@ CALL (t, me) {
     AND NOT EXISTS { (c)<-[:OF]-(:Address {sharing: false}) }
   WITH c, k, k.fast * $f + k.slow * $s AS sum
   WITH c, k, round(sum / (sum + $k), 6) AS strength ORDER BY strength DESC, c.id LIMIT $limit
+  WITH c, k, strength, COLLECT {
+    MATCH (c)<-[:OF]-(a:Address) WHERE a.uri STARTS WITH 'mailto:'
+    RETURN substring(a.uri, 7) AS address ORDER BY address LIMIT 1
+  } AS addresses
   RETURN collect({
-    colleague: {id: c.id, name: c.name, title: c.title}, strength: strength, two_way: k.two_way, tier: k.tier,
+    colleague: {id: c.id, name: coalesce(c.name, addresses[0]), title: c.title}, strength: strength, two_way: k.two_way, tier: k.tier,
     channels: k.channels, last: k.last,
     level: CASE WHEN NOT k.two_way THEN 'one-way' WHEN strength >= $strong THEN 'strong'
                 WHEN strength >= $familiar THEN 'familiar' ELSE 'weak' END

@@ -52,8 +52,12 @@ CALL (ties, me) {
   WHERE (tie.two_way OR $one_way) AND coalesce(c <> me, true)
     AND NOT EXISTS { (c)<-[:OF]-(:Address {sharing: false}) }
   WITH c, tie ORDER BY tie.strength DESC, c.id LIMIT $limit
+  WITH c, tie, COLLECT {
+    MATCH (c)<-[:OF]-(a:Address) WHERE a.uri STARTS WITH 'mailto:'
+    RETURN substring(a.uri, 7) AS address ORDER BY address LIMIT 1
+  } AS addresses
   RETURN collect({
-    colleague: {id: c.id, name: c.name, title: c.title}, strength: tie.strength, two_way: tie.two_way, tier: tie.tier,
+    colleague: {id: c.id, name: coalesce(c.name, addresses[0]), title: c.title}, strength: tie.strength, two_way: tie.two_way, tier: tie.tier,
     channels: tie.channels, last: tie.last, level: tie.level
   }) AS introducers
 }

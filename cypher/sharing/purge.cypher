@@ -7,7 +7,8 @@ OPTIONAL MATCH (a)-[:OF]->(:Person)<-[:OF]-(s:Address)
 WITH a, collect(s) AS others
 UNWIND others + [a] AS x
 WITH x ORDER BY x.key
-SET x.seen = $day, x.sharing = false
+SET x.seen = $day, x.sharing = false // also of one learned after the gates were closed
+REMOVE x.uri
 WITH collect(x) AS all
 CALL (all) {
   UNWIND all AS x

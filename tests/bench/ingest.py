@@ -39,7 +39,7 @@ def main(path: Path, domains: tuple[str, ...]) -> None:
         bare(found, rows)
         empty(found)
         warm = timed(deliver)
-        print({fate: count for fate, count in report.fates.items()}, dict(report.edges))
+        print(dict(report.fates), dict(report.edges))
         print(dict(report.reasons))
         count = report.edges["stored"]
         print(found.query("counts")[0])

@@ -1,5 +1,6 @@
 """Commands of operators: schema, API keys, sharing."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import click
@@ -9,7 +10,8 @@ from wkw import sharing as switch
 from wkw.addresses import canonical
 from wkw.cli import show
 from wkw.cli.opening import connected, opened
-from wkw.errors import NotFound
+from wkw.errors import NotFound, SchemaError
+from wkw.graph import WEB
 from wkw.moment import moment
 from wkw.settings import load, with_secrets
 
@@ -25,6 +27,8 @@ def migrate() -> None:
       WKW_DOMAINS=nord.example wkw migrate
     """
     settings = with_secrets(load())
+    with connected(settings, WEB) as (graph, _), suppress(SchemaError):
+        schema.opened(graph, settings)  # other secrets or domains than the graph's are refused before anything is done
     with connected(settings) as (graph, _):
         done = schema.migrate(graph, settings, now=moment().now)
     steps = f"{len(done)} migration{'s' * (len(done) > 1)} applied."

@@ -30,6 +30,7 @@ from wkw.settings import Settings, load, sandboxed, with_secrets
 from wkw.web import create_app
 from wkw.web.serving import PORT_TAKEN, listening, serve, url
 
+FOLDER = "demo"  # in WKW_DATA
 DOMAIN = "norrsken.example"
 ASKER = f"sara.nyqvist@{DOMAIN}"
 LEAD = "lova.lindqvist@isbrya.example"
@@ -48,7 +49,7 @@ def demo(no_serve: bool) -> None:
     Example:
       wkw demo --no-serve
     """
-    settings = with_secrets(sandboxed(load(), "demo", domains=(DOMAIN,)))
+    settings = with_secrets(sandboxed(load(), FOLDER, domains=(DOMAIN,)))
     with ExitStack() as stack:
         opened = None if no_serve else stack.enter_context(_port(settings))
         graph, endpoint = stack.enter_context(connected(settings))

@@ -1,7 +1,7 @@
 """Opens the graph that the settings name: one's own Neo4j, or the embedded one."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 
 from wkw import embedded, schema
 from wkw.cli.show import fetching
@@ -11,25 +11,22 @@ from wkw.settings import Settings, load, with_secrets
 
 
 @contextmanager
-def opened(profile: Profile = JOBS) -> Iterator[tuple[Graph, Settings]]:
+def opened() -> Iterator[tuple[Graph, Settings]]:
     """The graph, whose schema was checked, and the settings with its own domains."""
     settings = with_secrets(load())
-    with connected(settings, profile) as (graph, _):
-        yield graph, schema.opened(graph, settings)
+    with _endpoint(settings) as endpoint:
+        login = _login(settings, endpoint)
+        with closing(Graph(login, WEB)) as graph:  # a job's patience is not for a database that never was there
+            settings = schema.opened(graph, settings)
+        with closing(Graph(login, JOBS)) as graph:
+            yield graph, settings
 
 
 @contextmanager
 def connected(settings: Settings, profile: Profile = JOBS) -> Iterator[tuple[Graph, embedded.Endpoint | None]]:
     """The graph as it is, and the endpoint of the embedded server where that is used."""
-    with _endpoint(settings) as endpoint:
-        login = _login(settings, endpoint)
-        if not endpoint:
-            _greet(login)
-        graph = Graph(login, profile)
-        try:
-            yield graph, endpoint
-        finally:
-            graph.close()
+    with _endpoint(settings) as endpoint, closing(Graph(_login(settings, endpoint), profile)) as graph:
+        yield graph, endpoint
 
 
 @contextmanager
@@ -41,15 +38,6 @@ def _endpoint(settings: Settings) -> Iterator[embedded.Endpoint | None]:
                 attached = embedded.attached(settings.data, repository=settings.repository, progress=progress)
                 endpoint = stack.enter_context(attached)
         yield endpoint
-
-
-def _greet(login: Login) -> None:
-    """Fails within seconds where no database answers; the patience of a job is for one that goes away later."""
-    graph = Graph(login, WEB)
-    try:
-        graph.rows("schema/applied")
-    finally:
-        graph.close()
 
 
 def _login(settings: Settings, endpoint: embedded.Endpoint | None) -> Login:

@@ -4,6 +4,7 @@ import click
 
 from wkw import embedded
 from wkw.cli import show
+from wkw.cli.demo import FOLDER
 from wkw.cli.opening import connected
 from wkw.errors import SettingsError
 from wkw.graph import WEB
@@ -33,7 +34,9 @@ def serve() -> None:
 
 @click.command()
 def down() -> None:
-    """Stop the embedded Neo4j of WKW_DATA at once.
+    """Stop the embedded Neo4j of WKW_DATA at once, and the demo's.
+
+    Each stops by itself a minute after the last command that used it.
 
     \b
     Example:
@@ -42,7 +45,8 @@ def down() -> None:
     settings = load()
     if settings.neo4j_uri:
         raise SettingsError("WKW_NEO4J_URI is set: that Neo4j is not wkw's to stop.", remedy="Stop it where it runs.")
-    show.say("Stopped." if embedded.down(settings.data) else "Nothing was running.")
+    stopped = [embedded.down(folder) for folder in (settings.data, settings.data / FOLDER)]
+    show.say("Stopped." if any(stopped) else "Nothing was running.")
 
 
 COMMANDS = (serve, down)

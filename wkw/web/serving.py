@@ -1,12 +1,14 @@
 """Serves the application with gunicorn: worker processes with threads, each with its own driver."""
 
 import errno
+import signal
 import socket
 from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 
 from wkw.errors import SettingsError
 
@@ -22,8 +24,29 @@ OPTIONS: dict[str, Any] = {
     "loglevel": "warning",
     "control_socket_disable": True,  # it would be opened in the home folder
 }
+STOPPING = (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
 BACKLOG = 2048  # connections that wait for a worker
 PORT_TAKEN = "port_taken"
+
+
+class Keeper(Arbiter):  # type: ignore[misc]
+    """gunicorn's parent of the workers; a worker that is only just starting hears of a stop as well.
+
+    Until a worker has handlers of its own it has its parent's, which would take the signal and forget it; the worker
+    would then go on until it is killed, half a minute later.
+    """
+
+    def spawn_worker(self) -> Any:
+        """Forks with the signals held back, which a worker takes once it has handlers of its own."""
+        signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
+        try:
+            return super().spawn_worker()
+        finally:
+            _listen()
+
+
+def _listen() -> None:
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -31,7 +54,11 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
     def __init__(self, app: Flask, bind: str, ready: Callable[[], None]):
         self._app = app
-        self._options = OPTIONS | {"bind": bind, "when_ready": lambda _: ready()}
+        self._options = OPTIONS | {
+            "bind": bind,
+            "when_ready": lambda _: ready(),
+            "post_worker_init": lambda _: _listen(),
+        }
         super().__init__()
 
     def load_config(self) -> None:
@@ -42,6 +69,10 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     def load(self) -> Flask:
         """The application, for each worker."""
         return self._app
+
+    def run(self) -> None:
+        """Serves until told to stop."""
+        Keeper(self).run()
 
 
 def listening(host: str, port: int) -> socket.socket:

@@ -1,0 +1,193 @@
+"""The demo, from nothing to an answer, and every hint that it prints works as it is printed."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import time
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from socket import create_server
+
+import neo4j
+import pytest
+from lab import Lab
+from program import Program, free_port
+
+from wkw.embedded.home import Home, connection_of
+from wkw.graph import Graph, Login
+
+NAMES = [
+    ("Maja Öhrn", 80, "strong"),
+    ("Jonas Ekvall", 60, "strong"),
+    ("Priya Ramanathi", 41, "familiar"),
+    ("Henrik Sandell", 23, "familiar"),
+    ("Tove Aspelin", 11, "weak"),
+    ("you", 6, "weak"),
+]
+ROW = re.compile(r"^(\S+(?: \S+)*) {2,}.*?(\d+) (strong|familiar|weak|one-way) {2,}", re.M)
+
+
+@pytest.fixture(scope="module")
+def wkw(tmp_path_factory):
+    """The program in a data folder of its own, without any setting else; what it started is stopped in the end."""
+    program = Program(WKW_DATA=str(tmp_path_factory.mktemp("demo")), WKW_PORT=str(free_port()))
+    yield program
+    program.outside("down")
+
+
+def timed(wkw):
+    began = time.monotonic()
+    done = wkw.outside("demo", "--no-serve")
+    return done, time.monotonic() - began, counts(wkw)
+
+
+@pytest.fixture(scope="module")
+def first(wkw):
+    """The first run, its seconds, and how much it stored."""
+    return timed(wkw)
+
+
+@pytest.fixture(scope="module")
+def second(wkw, first):
+    """The second run."""
+    return timed(wkw)
+
+
+@pytest.fixture(scope="module")
+def serving(wkw, second):
+    """The demo while it serves, and what it printed."""
+    process = wkw.start("demo", stderr=subprocess.DEVNULL)
+    lines = []
+    while not lines or "Your own mail" not in lines[-1]:
+        lines.append(process.stdout.readline())
+        assert lines[-1], "".join(lines)
+    yield process, "".join(lines)
+    process.kill()
+    process.communicate()
+
+
+@pytest.fixture
+def hints(serving):
+    """What the demo printed, while it serves."""
+    return serving[1]
+
+
+def login(wkw):
+    endpoint = connection_of(Home(folder(wkw))).endpoint
+    return Login(endpoint.uri, endpoint.user, endpoint.password)
+
+
+def folder(wkw):
+    return Path(wkw.settings["WKW_DATA"], "demo")
+
+
+def counts(wkw):
+    return Lab(Graph(login(wkw)), None, login(wkw)).query("counts")
+
+
+def shell(line):
+    """What a line prints that is typed into a terminal of somebody who has nothing set."""
+    done = subprocess.run(["sh", "-c", line], env=nothing_set(), capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, ""), done
+    return done.stdout
+
+
+def nothing_set():
+    return {name: value for name, value in os.environ.items() if not name.startswith("WKW_")}
+
+
+def curls(hints):
+    return re.findall(r"^  (curl .*)$", hints, re.M)
+
+
+def rows(table):
+    return [(name, int(strength), level) for name, strength, level in ROW.findall(table)]
+
+
+def test_the_demo_answers_its_question_from_strong_to_weak_as_of_today(first):
+    done, _, _ = first
+
+    assert done.code == 0
+    assert done.out.startswith("Who can introduce you to Lova Lindqvist at Isbrya Energi?\nAs of ")
+    assert datetime.now(UTC).date().isoformat() in done.out
+    assert rows(done.out) == NAMES
+
+
+def test_what_is_not_the_answer_is_on_stderr(first):
+    done, _, _ = first
+
+    assert "Norrsken AB, a fictional company: 3473 events, 2995 stored, " in done.err
+    assert done.err.endswith("You are Sara Nyqvist, one of its sellers.\n\n")
+
+
+def test_a_second_run_gives_the_same_answer_faster_and_doubles_nothing(first, second):
+    (before, slow, stored), (after, fast, still) = first, second
+
+    assert after.out == before.out
+    assert ", 2995 duplicate, " in after.err
+    assert still == stored
+    assert fast < slow
+
+
+def test_the_demo_has_a_folder_of_its_own(wkw, first):
+    assert os.listdir(wkw.settings["WKW_DATA"]) == ["demo"]
+
+
+def test_the_hints_are_three_curl_lines_that_work_as_printed(hints):
+    assert shutil.which("curl"), "curl is missing; .ci/run installs it"
+    ready, by_address, by_name = (json.loads(shell(line)) for line in curls(hints))
+
+    assert ready == {"status": "ready"}
+    told = [(one["colleague"]["name"], one["strength"], one["level"]) for one in by_address["introducers"]]
+    assert [*told, ("you", by_address["you"]["strength"], by_address["you"]["level"])] == NAMES
+    assert by_name["target"]["name"] == "Céline Marchetière"
+    assert {one["level"] for one in by_name["introducers"]} == {"strong", "weak", "one-way"}
+
+
+def test_the_hint_for_the_command_line_works_as_printed(hints):
+    [line] = re.findall(r"^  (WKW_DATA=.* lookup .*)$", hints, re.M)
+
+    assert rows(shell(line))[0] == ("Matteo Grandelli", 20, "familiar")
+
+
+def test_the_browser_answers_and_its_login_opens_the_graph(wkw, hints):
+    browser = re.search(r"http://\S+/browser/", hints)[0]
+    user, password = re.search(r"^  user: (\S+)\n  password: (\S+)$", hints, re.M).groups()
+
+    assert shell(f"curl -s -o {os.devnull} -w '%{{http_code}}' {browser}") == "200"
+    with neo4j.GraphDatabase.driver(login(wkw).uri, auth=(user, password)) as driver:
+        driver.verify_connectivity()
+
+
+def test_ctrl_c_ends_the_demo_promptly_and_well(serving):
+    process, _ = serving
+    began = time.monotonic()
+    process.send_signal(signal.SIGINT)
+
+    assert process.communicate(timeout=30)[0] == ""
+    assert process.returncode == 0
+    assert time.monotonic() - began < 10
+
+
+def test_the_demo_takes_another_port_where_its_own_is_taken(wkw, second):
+    with closing(create_server(("127.0.0.1", 0))) as other:
+        port = other.getsockname()[1]
+        process = wkw.start("demo", WKW_PORT=str(port))
+        said = process.stderr.readline()
+        while not (line := process.stdout.readline()).startswith("Serving on "):
+            assert line
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+
+    assert said == f"Port {port} of 127.0.0.1 is taken by another program. The demo takes another one.\n"
+    assert f":{port} " not in line
+    assert process.returncode == 0
+
+
+def test_down_stops_the_demo_too(wkw, second):
+    assert wkw.outside("down").out == "Stopped.\n"
+    assert wkw.outside("down").out == "Nothing was running.\n"
