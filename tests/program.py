@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from socket import create_server
@@ -57,13 +57,14 @@ class Program:
 
     def outside(self, *words, before=(), **settings):
         """Runs it in a process of its own."""
-        process = self.start(*words, before=before, **settings)
-        out, err = process.communicate(timeout=120)
+        with self.running(*words, before=before, **settings) as process:
+            out, err = process.communicate(timeout=180)
         return Done(process.returncode, out, err)
 
-    def start(self, *words, before=(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, **settings):
-        """Starts it and does not wait."""
-        return subprocess.Popen(
+    @contextmanager
+    def running(self, *words, before=(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, **settings):
+        """Starts it and does not wait; what still runs in the end is killed."""
+        process = subprocess.Popen(
             [*before, *WKW, *map(str, words)],
             cwd=Path(wkw.__file__).parent.parent,
             env=self.environment(**settings),
@@ -72,6 +73,11 @@ class Program:
             stderr=stderr,
             text=True,
         )
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.communicate()
 
     def environment(self, **settings):
         """The environment variables of a run; none of the settings of whoever runs the tests."""

@@ -127,8 +127,7 @@ def test_an_empty_box_is_nothing_to_read_and_no_mistake(wkw, tmp_path):
 def test_an_interrupted_ingest_says_so_keeps_what_it_stored_and_completes_when_run_again(wkw, lab, tmp_path):
     file = tmp_path / "many.jsonl"
     file.write_text("".join(map(many, range(20_000))))
-    with lab.session() as run:
-        process = wkw.start("ingest", "interactions", file)
+    with lab.session() as run, wkw.running("ingest", "interactions", file) as process:
         until(lambda: run("counts")[0]["edges"] > 0)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
@@ -254,13 +253,13 @@ def test_sharing_is_shown_switched_off_and_then_gone_from_answers(known):
 
 def test_serve_answers_until_ctrl_c_and_then_ends_well(known):
     port = free_port()
-    process = known.start("serve", WKW_PORT=str(port))
-    assert process.stderr.readline() == f"Serving on http://127.0.0.1:{port} - stop with Ctrl-C.\n"
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=20) as response:
-        assert json.load(response) == {"status": "ready"}
+    with known.running("serve", WKW_PORT=str(port)) as process:
+        assert process.stderr.readline() == f"Serving on http://127.0.0.1:{port} - stop with Ctrl-C.\n"
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=20) as response:
+            assert json.load(response) == {"status": "ready"}
 
-    process.send_signal(signal.SIGINT)
-    assert process.communicate(timeout=20) == ("", "")
+        process.send_signal(signal.SIGINT)
+        assert process.communicate(timeout=20) == ("", "")
     assert process.returncode == 0
 
 

@@ -26,13 +26,13 @@ def in_terminal(program, columns, *words, **settings):
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
     settings |= {"TERM": "xterm-256color", "COLUMNS": str(columns), "NO_COLOR": None}
-    process = program.start(*words, stdout=theirs, stderr=theirs, **settings)
-    os.close(theirs)
-    text = b""
-    while chunk := read(ours):
-        text += chunk
-    os.close(ours)
-    assert process.wait(timeout=10) == 0
+    with program.running(*words, stdout=theirs, stderr=theirs, **settings) as process:
+        os.close(theirs)
+        text = b""
+        while chunk := read(ours):
+            text += chunk
+        os.close(ours)
+        assert process.wait(timeout=10) == 0
     return text.decode().replace("\r\n", "\n")
 
 
@@ -62,17 +62,17 @@ def test_colours_are_for_terminals_that_want_them(known):
 
 def test_a_reader_that_has_seen_enough_is_no_failure_worth_a_traceback(known):
     ours, theirs = os.pipe()
-    process = known.start("lookup", LEA, "--as", ANNA, "--json", stdout=theirs)
-    os.close(ours)
-    os.close(theirs)
+    with known.running("lookup", LEA, "--as", ANNA, "--json", stdout=theirs) as process:
+        os.close(ours)
+        os.close(theirs)
 
-    assert process.communicate(timeout=20)[1] == ""
+        assert process.communicate(timeout=20)[1] == ""
 
 
 def test_a_result_that_cannot_be_written_is_refused_in_one_line(known):
+    words = ("lookup", LEA, "--as", ANNA)
     for form in ("--json", "--one-way"):
-        with open("/dev/full", "w") as full:
-            process = known.start("lookup", LEA, "--as", ANNA, form, stdout=full)
+        with open("/dev/full", "w") as full, known.running(*words, form, stdout=full) as process:
             err = process.communicate(timeout=20)[1]
         assert process.returncode == 1
         assert err.startswith("wkw: The result cannot be written: No space left on device.")

@@ -60,14 +60,12 @@ def second(wkw, first):
 @pytest.fixture(scope="module")
 def serving(wkw, second):
     """The demo while it serves, and what it printed."""
-    process = wkw.start("demo", stderr=subprocess.DEVNULL)
-    lines = []
-    while not lines or "Your own mail" not in lines[-1]:
-        lines.append(process.stdout.readline())
-        assert lines[-1], "".join(lines)
-    yield process, "".join(lines)
-    process.kill()
-    process.communicate()
+    with wkw.running("demo", stderr=subprocess.DEVNULL) as process:
+        lines = []
+        while not lines or "Your own mail" not in lines[-1]:
+            lines.append(process.stdout.readline())
+            assert lines[-1], "".join(lines)
+        yield process, "".join(lines)
 
 
 @pytest.fixture
@@ -176,12 +174,12 @@ def test_ctrl_c_ends_the_demo_promptly_and_well(serving):
 def test_the_demo_takes_another_port_where_its_own_is_taken(wkw, second):
     with closing(create_server(("127.0.0.1", 0))) as other:
         port = other.getsockname()[1]
-        process = wkw.start("demo", WKW_PORT=str(port))
-        said = process.stderr.readline()
-        while not (line := process.stdout.readline()).startswith("Serving on "):
-            assert line
-        process.send_signal(signal.SIGINT)
-        process.communicate(timeout=30)
+        with wkw.running("demo", WKW_PORT=str(port)) as process:
+            said = process.stderr.readline()
+            while not (line := process.stdout.readline()).startswith("Serving on "):
+                assert line
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=30)
 
     assert said == f"Port {port} of 127.0.0.1 is taken by another program. The demo takes another one.\n"
     assert f":{port} " not in line

@@ -52,7 +52,7 @@ def opened(graph: Graph, settings: Settings) -> Settings:
     """The settings with the graph's own domains, after checking that graph, program and secrets fit each other."""
     todo = list(_pending(graph))
     if todo:
-        raise SchemaError(f"The graph's schema lacks {len(todo)} steps that this program needs.")
+        raise SchemaError(f"The graph's schema lacks migration {todo[0].version} ({todo[0].name}) and later ones.")
     bound = graph.row("schema/bound")
     if bound is None or bound["address_print"] is None:
         raise SchemaError("The graph does not say whose it is.")

@@ -2,7 +2,7 @@
 // mode: read
 // params: folded_name, day
 // returns: id, name, company
-MATCH (t:Person {folded_name: $folded_name})
+MATCH (t:Person {folded_name: $folded_name}) USING INDEX SEEK t:Person(folded_name)
 WHERE t:Contact
   AND NOT coalesce(t:Colleague AND t.from <= $day AND $day < t.until, false)
   AND NOT EXISTS { (t)<-[:OF]-(:Address {sharing: false}) }

@@ -6,7 +6,7 @@ CALL () {
   MATCH (a:Address {key: $target_key})-[:OF]->(t:Person) USING INDEX SEEK a:Address(key)
   RETURN t
   UNION
-  MATCH (t:Person {id: $target_id})
+  MATCH (t:Person {id: $target_id}) USING INDEX SEEK t:Person(id)
   RETURN t
 }
 WITH t

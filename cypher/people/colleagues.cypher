@@ -3,10 +3,10 @@
 // params: id, folded_name, day
 // returns: id, name, company, key
 CALL () {
-  MATCH (p:Person {id: $id})
+  MATCH (p:Person {id: $id}) USING INDEX SEEK p:Person(id)
   RETURN p
   UNION
-  MATCH (p:Person {folded_name: $folded_name})
+  MATCH (p:Person {folded_name: $folded_name}) USING INDEX SEEK p:Person(folded_name)
   RETURN p
 }
 WITH p

@@ -2,7 +2,7 @@
 // mode: write
 // params: key, day
 // returns: people, ties, companies
-MATCH (a:Address {key: $key, sharing: false})
+MATCH (a:Address {key: $key, sharing: false}) USING INDEX SEEK a:Address(key)
 SET a.seen = $day
 WITH a
 OPTIONAL MATCH (a)-[:OF]->(p:Person)

@@ -2,7 +2,7 @@
 // mode: write
 // params: key, day, limit
 // returns: deleted
-MATCH (a:Address {key: $key, sharing: false})
+MATCH (a:Address {key: $key, sharing: false}) USING INDEX SEEK a:Address(key)
 OPTIONAL MATCH (a)-[:OF]->(:Person)<-[:OF]-(s:Address)
 WITH a, collect(s) AS others
 UNWIND others + [a] AS x
