@@ -6,6 +6,7 @@ import pytest
 from lab import HERE, NOON, TODAY, VILLAGE, village_records
 
 from wkw.connectors import interchange, mail
+from wkw.ingest import Ingest
 
 pytestmark = pytest.mark.both_lines
 
@@ -79,6 +80,17 @@ def test_a_dry_run_says_the_same_fates_and_writes_nothing(lab):
     assert dry.fates == lab.ingest(village_records()).fates
     again = lab.ingest(village_records(), dry_run=True)
     assert again.fates == lab.ingest(village_records()).fates
+
+
+def test_one_run_can_take_several_deliveries_one_after_the_other(lab):
+    lab.load_people()
+    records = list(village_records())
+    run = Ingest(lab.graph, lab.settings, now=NOON)
+    for start in range(0, len(records), 13):
+        run.run(records[start : start + 13])
+
+    assert run.report.fates["stored"] == 47
+    assert len(lab.query("edges")) == len(_expected())
 
 
 def test_names_come_from_the_directory_else_from_the_newest_mail(village):

@@ -138,6 +138,8 @@ def _translated() -> Iterator[None]:
         raise errors.OutcomeUnknown("The link to the database broke around COMMIT.") from error
     except failures.AuthError as error:
         raise errors.GraphRefused("The database refused the user or the password.") from error
+    except failures.ConfigurationError as error:
+        raise errors.SettingsError("The driver cannot use WKW_NEO4J_URI as it is.") from error
     except (failures.ServiceUnavailable, failures.SessionExpired, failures.ConnectionPoolError) as error:
         raise errors.GraphUnavailable("The database cannot be reached.") from error
     except failures.Neo4jError as error:

@@ -77,21 +77,21 @@ class Ingest:
         self._now = now
         self._dry_run = dry_run
         self._sources: set[str] = set()
-        self._ended = threading.Event()
         self._key = lru_cache(maxsize=1 << 18)(lambda uri: address_key(settings.address_key, uri))
 
     def run(self, records: Iterable[Event | Dropped]) -> Report:
         """Stores what the readers yield and says what became of each; while a window is sent the next is read."""
         sending: Future[dict[str, Outcome]] | None = None
         last: Window | None = None
+        ended = threading.Event()
         with ThreadPoolExecutor(max_workers=1) as sender:
             try:
                 for window in map(self._window, self._windows(records)):
                     self._settle(last, sending)
-                    last, sending = window, sender.submit(self._send, window)
+                    last, sending = window, sender.submit(self._send, window, ended)
                 self._settle(last, sending)
             finally:
-                self._ended.set()  # after an error no further batch is sent
+                ended.set()  # after an error no further batch is sent
         self._close()
         return self.report
 
@@ -150,11 +150,11 @@ class Ingest:
         row = self._graph.row("ingest/colleagues", keys=keys)
         return frozenset(uris[key] for key in row["keys"]) if row else frozenset()
 
-    def _send(self, window: Window) -> dict[str, Outcome]:
+    def _send(self, window: Window, ended: threading.Event) -> dict[str, Outcome]:
         """Sends a window batch by batch; the outcomes by id of the edges that are not simply fresh."""
         outcomes: dict[str, Outcome] = {}
         for batch in batches(window.edges):
-            if self._ended.is_set():
+            if ended.is_set():
                 break
             params = parameters(batch, window.uris, window.own, window.names)
             outcomes |= _outcomes(self._row(params), params["pairs"])

@@ -57,7 +57,9 @@ def ingest_mail(paths: tuple[Path, ...], dry_run: bool, as_json: bool) -> None:
 def ingest_interactions(paths: tuple[Path, ...], dry_run: bool, as_json: bool) -> None:
     """Read interactions in the interchange form.
 
-    JSON Lines, or CSV with the same columns: id, at, channel, from, to, ...
+    JSON Lines, or CSV with the same columns (lists separated by `;`): id, at (ISO 8601 with zone, or epoch seconds),
+    channel (email, meeting, call), from, to; optional cc, n, names, source, tier (basic, enhanced), rev, cancelled,
+    organiser_attended. Of a meeting `from` is the organiser, of a call the caller.
 
     \b
     Example:
@@ -91,8 +93,9 @@ def _ingest(read: Reader, paths: Iterable[Path], *, dry_run: bool, as_json: bool
 def people(file: Path, dry_run: bool) -> None:
     """Load a directory of people.
 
-    JSON Lines, or CSV with the same columns. It says who is a colleague, which addresses are one person's, and what
-    people are called.
+    It says who is a colleague, which addresses are one person's, and what people are called. JSON Lines, or CSV with
+    the same columns: address, kind (colleague, contact, lead); optional name, title, company, domain, crm_id, aliases
+    (separated by `;`), region, department, and the days from and until, the first one that a leaver is gone.
 
     \b
     Example:
