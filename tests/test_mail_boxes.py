@@ -27,7 +27,7 @@ def test_the_village_box_has_thirty_seven_fates():
     fates = read(VILLAGE / "mail.mbox")
     assert len(fates) == 37
     dropped = sorted(one.reason for one in fates if isinstance(one, Dropped))
-    assert dropped == ["automatic", "bounce", "newsletter", "no_recipients", "robot", "role", "to_oneself"]
+    assert dropped == ["automatic", "bad_date", "bounce", "newsletter", "no_recipients", "robot", "role", "to_oneself"]
     assert "CANARY" not in repr(fates).upper()
 
 
