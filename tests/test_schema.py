@@ -97,6 +97,17 @@ def test_another_secret_than_the_graphs_is_refused(lab, name):
         schema.opened(lab.graph, wrong)
 
 
+def test_anothers_graph_is_refused_before_a_pending_step_is_applied(lab):
+    last = schema.migrations()[-1].version
+    lab.query("unmigrate", version=last)
+    wrong = replace(lab.settings, address_key=b"quite another secret than the first one")
+
+    with pytest.raises(SettingsError, match="WKW_ADDRESS_KEY"):
+        migrate(lab, wrong)
+
+    assert migrate(lab) == [last]
+
+
 def test_other_domains_than_the_graphs_are_refused_with_the_remedy(lab):
     with pytest.raises(SettingsError) as refused:
         schema.opened(lab.graph, replace(lab.settings, domains=("sued.example",)))

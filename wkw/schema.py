@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from wkw import queries
 from wkw.errors import SchemaError, SettingsError
-from wkw.graph import Graph
+from wkw.graph import Graph, Row
 from wkw.settings import Settings, fingerprint
 
 ONLINE_SECONDS = 60
@@ -40,6 +40,9 @@ def migrate(graph: Graph, settings: Settings, *, now: int) -> list[Migration]:
     Each step can be repeated, so a run that was killed between a step and its record finishes next time.
     """
     todo = list(_pending(graph))
+    bound = graph.row("schema/bound")
+    if bound and bound["address_print"] is not None:  # another's graph is refused before anything is done
+        _check(bound, settings)
     for step in todo:
         graph.rows(step.query)
         graph.row("schema/record", version=step.version, name=step.name, checksum=step.checksum, now=now)
@@ -56,8 +59,9 @@ def opened(graph: Graph, settings: Settings) -> Settings:
     bound = graph.row("schema/bound")
     if bound is None or bound["address_print"] is None:
         raise SchemaError("The graph does not say whose it is.")
-    _check_secrets(bound, _prints(settings))
-    _check_domains(tuple(bound["domains"]), settings.domains)
+    _check(bound, settings)
+    if settings.domains and not bound["domains"]:
+        raise SchemaError("The graph does not know the own domains yet.")
     return replace(settings, domains=tuple(bound["domains"]))
 
 
@@ -94,7 +98,13 @@ def _prints(settings: Settings) -> dict[str, str]:
     }
 
 
-def _check_secrets(bound: dict[str, str], prints: dict[str, str]) -> None:
+def _check(bound: Row, settings: Settings) -> None:
+    """Refuses secrets and domains that differ from those that the graph has written down."""
+    _check_secrets(bound, _prints(settings))
+    _check_domains(tuple(bound["domains"]), settings.domains)
+
+
+def _check_secrets(bound: Row, prints: dict[str, str]) -> None:
     for name, variable in (("address_print", "WKW_ADDRESS_KEY"), ("interaction_print", "WKW_INTERACTION_KEY")):
         if bound[name] != prints[name]:
             raise SettingsError(
@@ -104,9 +114,7 @@ def _check_secrets(bound: dict[str, str], prints: dict[str, str]) -> None:
 
 
 def _check_domains(kept: tuple[str, ...], given: tuple[str, ...]) -> None:
-    if given and not kept:
-        raise SchemaError("The graph does not know the own domains yet.")
-    if given and given != kept:
+    if given and kept and given != kept:
         raise SettingsError(
             f"WKW_DOMAINS is {', '.join(given)}, but this graph was made for {', '.join(kept)}.",
             remedy="Set it back or leave it out; other domains need a new graph and every source read again.",

@@ -28,7 +28,7 @@ def migrate() -> None:
     """
     settings = with_secrets(load())
     with connected(settings, WEB) as (graph, _), suppress(SchemaError):
-        schema.opened(graph, settings)  # other secrets or domains than the graph's are refused before anything is done
+        schema.opened(graph, settings)  # a job's patience is not for a database that never was there
     with connected(settings) as (graph, _):
         done = schema.migrate(graph, settings, now=moment().now)
     steps = f"{len(done)} migration{'s' * (len(done) > 1)} applied."
