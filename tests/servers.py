@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -93,9 +94,13 @@ class Container(Server):
         self.container.with_env("NEO4J_server_memory_heap_max__size", "512m")
         self.container.with_env("NEO4J_server_memory_pagecache_size", "64m")
         self.container.with_env("NEO4J_db_tx__log_preallocate", "false")
-        self.container.start()
-        uri, user, password = self.container.get_connection_url(), self.container.username, self.container.password
-        super().__init__(line, "docker", uri, user, password, version_of(uri, user, password))
+        try:
+            self.container.start()
+            uri, user, password = self.container.get_connection_url(), self.container.username, self.container.password
+            super().__init__(line, "docker", uri, user, password, version_of(uri, user, password))
+        except BaseException:
+            self.close()
+            raise
 
     def close(self):
         self.container.stop()
@@ -116,15 +121,16 @@ def by_docker(line):
 
     if not daemon_listens():
         raise Unavailable("no Docker daemon answers")
-    client = docker.from_env()
+    # RuntimeError: the container ended before it was ready; TimeoutError, an OSError: it never was.
+    faults = (docker.errors.DockerException, OSError, RuntimeError, neo4j.exceptions.DriverError)
     try:
-        if not client.images.list(image):
-            client.images.pull(image)
+        with closing(docker.from_env()) as client:
+            if not client.images.list(image):
+                client.images.pull(image)
         return Container(line, image)
-    except (docker.errors.DockerException, OSError) as error:
-        raise Unavailable(f"Docker does not answer or has no {image} ({type(error).__name__})") from error
-    finally:
-        client.close()
+    except faults as error:
+        reason = f"Docker does not answer, has no {image} or cannot start it ({type(error).__name__})"
+        raise Unavailable(reason) from error
 
 
 class Embedded(Server):
@@ -200,11 +206,17 @@ def start_all(folder, named=None):
     """A server for each line, found and started side by side; an EmbeddedError where one cannot be had."""
     if named == "uri" and not os.environ.get("WKW_TEST_NEO4J_URI"):
         raise EmbeddedError("WKW_TEST_NEO4J=uri needs WKW_TEST_NEO4J_URI.", remedy="Set it.")
-    with ThreadPoolExecutor(len(LINES)) as pool:
-        found = list(pool.map(lambda line: find(line, folder, named), LINES))
-    own = [server for server in found if isinstance(server, Embedded)]
-    for server in own:
-        server.spawn()
-    for server in own:
-        server.ready()
+    with ExitStack() as begun:  # when one line fails, the other's server must not stay behind
+        with ThreadPoolExecutor(len(LINES)) as pool:
+            finding = [pool.submit(find, line, folder, named) for line in LINES]
+        for future in finding:
+            if not future.exception() and isinstance(future.result(), Container):
+                begun.callback(future.result().close)
+        found = [future.result() for future in finding]
+        own = [server for server in found if isinstance(server, Embedded)]
+        for server in own:
+            begun.callback(server.spawn().close)
+        for server in own:
+            server.ready()
+        begun.pop_all()
     return dict(zip(LINES, found, strict=True))
