@@ -135,7 +135,7 @@ def lab(server, tmp_path):
     schema.migrate(lab.graph, lab.settings, now=NOON)
     yield lab
     lab.query("wipe")
-    lab.query("forget_sources")
+    lab.query("renew")
     lab.graph.close()
 
 

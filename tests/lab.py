@@ -7,11 +7,13 @@ from pathlib import Path
 
 import neo4j
 
-from wkw import people
+from wkw import jobs, people
 from wkw.addresses import address_key, canonical
 from wkw.connectors import directory, interchange, mail
+from wkw.forget import forget
 from wkw.graph import Graph, Login
 from wkw.ingest import Ingest
+from wkw.reweight import reweight
 from wkw.settings import Settings
 
 HERE = Path(__file__).parent
@@ -69,6 +71,21 @@ class Lab:
 
     def ingest(self, records, *, now=NOON, dry_run=False):
         return Ingest(self.graph, self.settings, now=now, dry_run=dry_run).run(records)
+
+    def reweight(self, *, day=TODAY, full=False, weights=None):
+        """What a run of the job moved."""
+        return self._run(
+            "reweight",
+            lambda lease: reweight(self.graph, self.settings, lease, day=day, full=full, weights=weights),
+            day,
+        )
+
+    def forget(self, *, day=TODAY, retention=365):
+        """What a run of the job folded."""
+        return self._run("forget", lambda lease: forget(self.graph, lease, day=day, retention=retention), day)
+
+    def _run(self, name, work, day):
+        return jobs.run(self.graph, name, lambda lease: (work(lease), 0), day=day)
 
     def load_people(self):
         return people.load(self.graph, self.settings, list(directory.read(VILLAGE / "people.csv")), day=TODAY)

@@ -91,8 +91,8 @@ def at_once(*tasks):
         return [future.result(120) for future in [pool.submit(begin, task) for task in tasks]]
 
 
-def command(lab, *arguments, **options):
-    """A process of its own that runs `wkw` on the lab's server."""
+def command(lab, *arguments, script="", env=None, **options):
+    """A process of its own that runs `wkw` on the lab's server; `script` comes first."""
     env = {
         **os.environ,
         "WKW_NEO4J_URI": lab.login.uri,
@@ -101,8 +101,9 @@ def command(lab, *arguments, **options):
         "WKW_ADDRESS_KEY": lab.settings.address_key.decode(),
         "WKW_INTERACTION_KEY": lab.settings.interaction_key.decode(),
         "WKW_STATE": str(lab.settings.state),
+        **(env or {}),
     }
-    call = [sys.executable, "-m", "wkw", *map(str, arguments)]
+    call = [sys.executable, "-c", f"{script}\nfrom wkw.cli import main\nmain()", *map(str, arguments)]
     return subprocess.Popen(call, cwd=HERE.parent, env=env, text=True, stdout=subprocess.PIPE, **options)
 
 

@@ -176,7 +176,7 @@ def test_a_schema_that_was_not_migrated(wkw, lab):
     lab.query("unmigrate", version=schema.migrations()[-1].version)
     line = wkw("key", "list").line
 
-    assert line == "wkw: The graph's schema lacks migration 15 (settings) and later ones. Run `wkw migrate`."
+    assert line == "wkw: The graph's schema lacks migration 17 (jobs) and later ones. Run `wkw migrate`."
     assert wkw("migrate").code == 0
 
 

@@ -45,7 +45,7 @@ def lab_at(server, folder):
     lab = Lab(Graph(login), settings_in(folder), login)
     schema.migrate(lab.graph, lab.settings, now=NOON)
     lab.query("wipe")
-    lab.query("forget_sources")
+    lab.query("renew")
     return lab
 
 

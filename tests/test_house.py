@@ -22,11 +22,12 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 FLOORS = (
     {""},  # the package itself, which says only what it is
     *({word} for word in ("errors", "strength", "model", "moment", "addresses", "settings")),
-    {"queries", "interactions", "connectors", "embedded"},
+    {"queries", "interactions", "notices", "connectors", "embedded"},
     {"batches"},
     {"graph"},
-    {"ingest", "lookup", "sharing", "people", "schema", "keys"},
-    {"web"},
+    {"chunks"},
+    {"ingest", "lookup", "sharing", "people", "schema", "keys", "jobs", "reweight", "forget", "explain", "cooling"},
+    {"web", "clock"},
     {"cli"},
     {"__main__"},
 )
@@ -34,6 +35,7 @@ FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 
 # Every dependency with the modules that come with it, and the rooms where each may be imported.
 GUESTS = {
+    "apscheduler": {"apscheduler": {"clock"}},
     "click": {"click": {"cli"}},
     "environs": {"environs": {"settings"}},
     "flask": {"flask": {"web"}, "werkzeug": {"web"}},

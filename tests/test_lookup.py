@@ -156,10 +156,19 @@ def test_a_day_in_the_future_is_refused(village):
 
 
 def test_a_day_that_folding_has_gone_past_is_refused_with_a_reason(village):
-    village.query("fold", key=village.key("lea@kund.example"), other=village.key("anna@nord.example"))
+    village.forget(retention=21)
 
     with pytest.raises(InputError, match="folded"):
         ask(village, "lea@kund.example", as_of=TODAY - 100)
+
+
+def test_a_day_after_the_last_that_was_folded_has_the_same_answer_as_before(village):
+    before = ask(village, "lea@kund.example", as_of=TODAY - 1, one_way=True)
+
+    folded = village.forget(retention=21)
+
+    assert folded.interactions > 0
+    assert ask(village, "lea@kund.example", as_of=TODAY - 1, one_way=True) == before
 
 
 def test_an_interrupted_reading_makes_answers_incomplete_until_it_is_repeated(village):

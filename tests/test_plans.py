@@ -6,10 +6,14 @@ import neo4j
 import pytest
 from lab import NOON, TODAY, Lab, village_records
 
-from wkw import keys, people, queries, sharing
+from wkw import jobs, keys, people, queries, sharing
+from wkw.cooling import cooling
+from wkw.explain import explain
 from wkw.graph import Graph
-from wkw.lookup import Question, Target, lookup
-from wkw.model import Event, Listing
+from wkw.ingest import unfinished
+from wkw.lookup import Question, lookup
+from wkw.model import Event, Listing, Target
+from wkw.reweight import formula, preview
 
 pytestmark = pytest.mark.both_lines
 DAY = 86_400_000
@@ -24,6 +28,7 @@ SCANS = (
 )
 # Small by nature: migrations are a dozen, keys are bounded by hand, SHOW reads no data.
 SMALL = {"schema/applied", "schema/building", "keys/list"}
+OTHER = {"email": 1.0, "meeting": 2.0, "call": 1.0}
 HUB = "hub@kund.example"
 
 
@@ -110,6 +115,15 @@ def use_everything(lab):
     key = keys.create(graph, settings, "mailto:bo@nord.example", name="", day=TODAY, now=NOON, expires=None)
     keys.caller(graph, key, day=TODAY, now=NOON)
     keys.revoke(graph, keys.listed(graph)[0]["id"], now=NOON)
+    lab.reweight()
+    preview(graph, settings, OTHER, day=TODAY, progress=lambda ties: None)
+    lab.reweight(weights=OTHER)
+    lab.forget(retention=21)
+    formula(graph)
+    jobs.listed(graph)
+    unfinished(graph)
+    explain(graph, settings, Target(uri="mailto:anna@nord.example"), Target(uri="mailto:lea@kund.example"), day=TODAY)
+    cooling(graph, settings, asker, day=TODAY, days=60)
     sharing.off(graph, settings, "mailto:eva@nord.example", day=TODAY)
     sharing.state(graph, settings, "mailto:eva@nord.example")
 

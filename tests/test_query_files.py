@@ -36,7 +36,10 @@ UNIQUE = {
     for pair in re.findall(r"FOR \(n:(\w+)\) REQUIRE n\.(\w+) IS UNIQUE", queries.load(name).text)
 }
 
+FENCED = {"job", "token", "ttl"}  # what `chunks.fenced` adds to the parameters of a chunk
+
 RUNNERS = {  # calls whose query is not written out, and why
+    "chunks.py": {"query": "`fenced` hands on to `row`"},
     "graph.py": {"name": "`row` hands on to `rows`"},
     "schema.py": {"step.query": "the migrations"},
 }
@@ -209,50 +212,49 @@ def test_a_header_that_is_none_is_refused(text):
 
 
 def calls(tree):
-    """Every call of `rows` and `row` of a graph, with the query names that its first argument holds."""
+    """Every call of `rows`, `row` and `fenced`, its argument that names a query, and the names that it holds."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and getattr(node.func, "attr", None) in ("rows", "row") and node.args:
-            inside = ast.walk(node.args[0])
-            yield (
-                node,
-                [part.value for part in inside if isinstance(part, ast.Constant) and isinstance(part.value, str)],
-            )
+        place = {"rows": 0, "row": 0, "fenced": 1}.get(getattr(getattr(node, "func", None), "attr", None))
+        if place is not None and len(node.args) > place:
+            named = node.args[place]
+            texts = (part.value for part in ast.walk(named) if isinstance(part, ast.Constant))
+            yield node, named, [text for text in texts if isinstance(text, str)]
 
 
 def all_calls():
     for path in sorted(WKW.rglob("*.py")):
-        for node, names in calls(ast.parse(path.read_text(encoding="utf-8"))):
-            yield path.relative_to(WKW).as_posix(), node, names
+        for node, named, names in calls(ast.parse(path.read_text(encoding="utf-8"))):
+            yield path.relative_to(WKW).as_posix(), node, named, names
 
 
 def misfits(node, query):
     """The parameters that a call gives and the query does not take, or the other way round, as far as written out."""
-    given = {word.arg for word in node.keywords}
+    given = {word.arg for word in node.keywords} | (FENCED if node.func.attr == "fenced" else set())
     return given ^ set(query.params) if None not in given else given - set(query.params) - {None}
 
 
 def test_every_call_names_a_query_of_its_own_room():
-    for path, node, names in all_calls():
-        assert names or ast.unparse(node.args[0]) in RUNNERS.get(path, {}), f"{path}:{node.lineno}"
+    for path, node, named, names in all_calls():
+        assert names or ast.unparse(named) in RUNNERS.get(path, {}), f"{path}:{node.lineno}"
         for name in names:
             assert f"{name.split('/')[0]}.py" == path, f"{path}:{node.lineno} calls {name}"
 
 
 def test_every_query_is_called():
-    called = {name for _, _, names in all_calls() for name in names}
+    called = {name for *_, names in all_calls() for name in names}
 
     assert called | set(queries.names("schema/migrations")) == set(queries.names())
 
 
 def test_every_call_gives_what_its_query_takes():
-    wrong = [(name, misfits(node, queries.load(name))) for _, node, names in all_calls() for name in names]
+    wrong = [(name, misfits(node, queries.load(name))) for _, node, _, names in all_calls() for name in names]
 
     assert [(name, words) for name, words in wrong if words] == []
 
 
 @pytest.mark.parametrize("call", ["g.row('a/b', a=1)", "g.row('a/b', a=1, b=2, c=3)", "g.row('a/b', c=3, **rest)"])
 def test_a_call_that_gives_something_else_is_seen(call):
-    [(node, names)] = calls(ast.parse(call))
+    [(node, _, names)] = calls(ast.parse(call))
 
     assert names == ["a/b"]
     assert misfits(node, a_query("RETURN $a + $b AS x", params="a, b", returns="x"))
@@ -264,3 +266,19 @@ def test_every_query_of_the_tests_says_what_it_does_and_is_used():
     for path in (HERE / "cypher").rglob("*.cypher"):
         assert re.match(r"// .+\.\n", path.read_text()), path.name
         assert f'"{path.stem}"' in used, path.name
+
+
+# ---- the tie is computed in one way ----
+
+
+def recompute(name):
+    """The part of a query that computes a tie from raw and kept sums, without its indent."""
+    text = queries.load(name).text
+    start = text.index("CALL (u, v, formula) { // the tie")
+    end = text.index("WHERE c:Colleague\n", start)
+    return [line.strip() for line in text[start:end].splitlines()]
+
+
+@pytest.mark.parametrize("name", ["people/join", "reweight/full"])
+def test_a_tie_is_computed_in_the_same_words_wherever_it_is(name):
+    assert recompute(name) == recompute("ingest/store")

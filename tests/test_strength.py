@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from lab import NOON, TODAY, VILLAGE
 
 from wkw.addresses import address_key
-from wkw.lookup import Question, Target, lookup
-from wkw.model import Event
+from wkw.lookup import Question, lookup
+from wkw.model import Event, Target
 from wkw.strength import SMALL_MEETING, decay
 
 DAY = 86_400_000

@@ -10,6 +10,10 @@
     ├── NotFound               nobody to show: unknown, unreachable, hidden, all alike
     ├── Ambiguous              several fit; nothing is guessed
     ├── SchemaError            the graph's schema and this program do not fit
+    ├── JobError               a job cannot run, or must not go on
+    │   ├── JobTaken           somebody else is running it
+    │   ├── LeaseLost          it was paused too long and somebody else may have taken over
+    │   └── JobStopped         it was asked to stop between two chunks
     ├── EmbeddedError          the embedded Neo4j cannot be fetched, started or stopped
     └── GraphError             the graph gave no answer
         ├── GraphUnavailable   not reachable just now
@@ -124,6 +128,36 @@ class SchemaError(WkwError):
 
     code = "schema_mismatch"
     remedy = "Run `wkw migrate`."
+
+
+class JobError(WkwError):
+    """A job cannot run, or must not go on."""
+
+    code = "job_failed"
+
+
+class JobTaken(JobError):
+    """Somebody else is running the job."""
+
+    code = "job_running"
+    remedy = "Wait for it to end; `wkw jobs` shows how far it is."
+    retryable = True
+
+
+class LeaseLost(JobError):
+    """The job was paused beyond its lease, so somebody else may have taken over; nothing more was written."""
+
+    code = "lease_lost"
+    remedy = "Run it again: it goes on where it stopped."
+    retryable = True
+
+
+class JobStopped(JobError):
+    """The job was asked to stop between two chunks."""
+
+    code = "stopped"
+    remedy = "Run it again: it goes on where it stopped."
+    retryable = True
 
 
 class EmbeddedError(WkwError):

@@ -67,6 +67,12 @@ class Window:
     names: Names
 
 
+def unfinished(graph: Graph) -> list[str]:
+    """The sources whose reading has not ended, in order."""
+    row = graph.row("ingest/unfinished")
+    return sorted(row["unfinished"]) if row else []
+
+
 class Ingest:
     """One run over one or more sources; `now` is epoch milliseconds, a dry run writes nothing."""
 
@@ -168,7 +174,6 @@ class Ingest:
                 "ingest/store",
                 companies=companies(params["addresses"]),
                 day=self._now // DAY,
-                weights=self._settings.formula.weights,
                 small_meeting=SMALL_MEETING,
                 sharing=SHARING,
                 **params,

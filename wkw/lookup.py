@@ -1,14 +1,16 @@
 """Who can introduce the asker to the target: the strongest introducers as of a day, and the asker's own tie."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
 from wkw.addresses import address_key
 from wkw.errors import Ambiguous, InputError, NotFound
 from wkw.graph import Graph, Row
-from wkw.model import CHANNELS, date_of, folded
+from wkw.model import CHANNELS, JOBS, Target, date_of, folded
+from wkw.notices import Notice, formula_changing, job_trouble, source_unfinished
 from wkw.settings import Settings
-from wkw.strength import SMALL_MEETING, VERSION, decay
+from wkw.strength import SMALL_MEETING, decay
 
 Recency: TypeAlias = Literal["week", "month", "quarter", "year", "older"]
 
@@ -21,16 +23,6 @@ CANNOT_REQUEST = {
     "remedy": "Write to the colleague yourself.",
     "who": "you",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Whom a question is about, by exactly one of a canonical URI, a person id, or a name."""
-
-    uri: str | None = None
-    id: str | None = None
-    name: str | None = None
-    company: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +69,19 @@ class Answer:
     sources: tuple[str, ...]
     as_of: int
     complete: bool
-    notices: tuple[dict[str, str], ...] = ()
-    formula: str = VERSION
+    notices: tuple[Notice, ...]
+    formula: str
 
 
 def lookup(graph: Graph, settings: Settings, question: Question) -> Answer:
     """Answers a question; NotFound where there is nobody to show, for whatever reason."""
     if not 1 <= question.limit <= MOST:
         raise InputError("The limit is out of bounds.", fields={"limit": [f"Must be from 1 to {MOST}."]})
-    if question.target.name is not None:
-        question = _named(graph, question)
+    question = replace(question, target=identified(graph, question.target, day=question.day))
     row = _as_of(graph, settings, question) if question.as_of is not None else _today(graph, settings, question)
     if row is None or not (row["introducers"] or row["you"]):
         raise NotFound("Nobody among your colleagues can introduce you to this person.")
-    return _answer(row, question.day if question.as_of is None else question.as_of)
+    return _answer(row, question)
 
 
 def _today(graph: Graph, settings: Settings, question: Question) -> Row | None:
@@ -100,9 +91,8 @@ def _today(graph: Graph, settings: Settings, question: Question) -> Row | None:
 def _as_of(graph: Graph, settings: Settings, question: Question) -> Row | None:
     if question.as_of is None or question.as_of > question.day:
         raise InputError("The day lies in the future.", fields={"as_of": ["Must not be later than today."]})
-    weights = settings.formula.weights
     params = _parameters(settings, question, question.as_of)
-    row = graph.row("lookup/introducers_as_of", weights=weights, small_meeting=SMALL_MEETING, **params)
+    row = graph.row("lookup/introducers_as_of", small_meeting=SMALL_MEETING, **params)
     if row and row["folded"]:
         raise InputError(
             "Older interactions were folded into sums, so that day can no longer be told apart.",
@@ -124,37 +114,48 @@ def _parameters(settings: Settings, question: Question, day: int) -> dict[str, A
         "familiar": formula.familiar,
         "one_way": question.one_way,
         "limit": question.limit,
+        "jobs": list(JOBS),
         **decay(day),
     }
 
 
-def _named(graph: Graph, question: Question) -> Question:
-    """The question with the id of the only person of the name (and company); else the candidates are told."""
-    name, company = question.target.name or "", question.target.company
-    found = graph.rows("lookup/candidates", folded_name=folded(name), day=question.day)
-    fitting = [row for row in found if not company or folded(company) == folded(row["company"] or "")]
+def identified(graph: Graph, target: Target, *, day: int) -> Target:
+    """The target by its URI or id; of a name (and company) the only person who has it, else Ambiguous or NotFound."""
+    if target.name is None:
+        return target
+    found = graph.rows("lookup/candidates", folded_name=folded(target.name), day=day)
+    company = folded(target.company or "")
+    fitting = [row for row in found if not company or company == folded(row["company"] or "")]
     if len(fitting) > 1:
         raise Ambiguous("Several people have that name.", candidates=fitting)
     if not fitting:
         raise NotFound("Nobody among your colleagues can introduce you to this person.")
-    return Question(
-        Target(id=fitting[0]["id"]), question.asker, question.day, question.as_of, question.limit, question.one_way
-    )
+    return Target(id=fitting[0]["id"])
 
 
-def _answer(row: Row, day: int) -> Answer:
+def _answer(row: Row, question: Question) -> Answer:
+    day = question.day if question.as_of is None else question.as_of
     ties = [*row["introducers"], *([row["you"]] if row["you"] else [])]
-    unfinished = row["unfinished"] or []
     return Answer(
         target=row["target"],
         introducers=tuple(_introducer(found, day) for found in row["introducers"]),
         you=_evidence(row["you"], day) if row["you"] else None,
         tier="enhanced" if any(tie["tier"] == "enhanced" for tie in ties) else "basic",
-        sources=tuple(sorted(row["sources"] or [])),
+        sources=tuple(sorted(row["sources"])),
         as_of=day,
-        complete=not unfinished,
-        notices=tuple(_unfinished(source) for source in sorted(unfinished)),
+        complete=not row["unfinished"],
+        notices=tuple(_notices(row, question.day)),
+        formula=row["formula"],
     )
+
+
+def _notices(row: Row, today: int) -> Iterator[Notice]:
+    yield from map(source_unfinished, sorted(row["unfinished"]))
+    for job in row["jobs"]:
+        if found := job_trouble(job["name"], job["day"], job["error"], day=today):
+            yield found
+    if row["changing"]:
+        yield formula_changing()
 
 
 def _introducer(found: Row, day: int) -> Introducer:
@@ -203,12 +204,3 @@ def _tie(tie: Evidence) -> dict[str, Any]:
 def recency(days: int) -> Recency:
     """How recent something is that was so many days ago."""
     return next((word for bound, word in RECENCY if days < bound), "older")
-
-
-def _unfinished(source: str) -> dict[str, str]:
-    return {
-        "code": "source_unfinished",
-        "message": f"Reading the source {source} has not ended, so strengths may be missing.",
-        "remedy": "Wait for it, or run it again if it was interrupted.",
-        "who": "administrator",
-    }

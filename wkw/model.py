@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from threading import Event as Flag
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
@@ -13,6 +14,8 @@ Fate: TypeAlias = Literal["stored", "duplicate", "suppressed", "excluded", "expi
 
 CHANNELS: tuple[Channel, ...] = ("email", "meeting", "call")
 FATES: tuple[Fate, ...] = ("stored", "duplicate", "suppressed", "excluded", "expired", "upcoming", "quarantined")
+
+JOBS = ("forget", "reweight")
 
 UNIX_EPOCH = date(1970, 1, 1).toordinal()
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
@@ -65,6 +68,26 @@ class Listing:
     department: str | None = None
     first_day: int | None = None
     until_day: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Whom a question is about, by exactly one of a canonical URI, a person id, or a name."""
+
+    uri: str | None = None
+    id: str | None = None
+    name: str | None = None
+    company: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to run a job: `token` shuts out whoever had it before, `cursor` is where the last run stopped."""
+
+    job: str
+    token: int
+    cursor: str = ""
+    stop: Flag = field(default_factory=Flag, compare=False)  # set: end after this chunk
 
 
 def folded(name: str) -> str:

@@ -65,7 +65,6 @@ def _store(graph: Graph, settings: Settings, listings: Sequence[Listing], loaded
             keys=keys,
             colleague=listings[n].kind == "colleague",
             day=day,
-            weights=settings.formula.weights,
             small_meeting=SMALL_MEETING,
         )
         loaded.joined += 1

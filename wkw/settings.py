@@ -3,18 +3,23 @@
 import hashlib
 import os
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 from environs import Env, EnvError, ValidationError
-from marshmallow.validate import URL, Range
+from marshmallow.validate import URL, OneOf, Range
 from platformdirs import user_data_path
 
 from wkw.addresses import canonical_domain, domain
 from wkw.errors import AddressError, SettingsError
 from wkw.strength import Formula
 
+NIGHTLY = ("15 1 * * *", "15 3 * * *")  # as in a crontab
+ZONE = OneOf(available_timezones(), error="Name a time zone such as Europe/Stockholm.")
+SHARE = Range(0, 1, min_inclusive=False, max_inclusive=False)
 SCHEMES = {"neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc"}
 
 
@@ -34,6 +39,10 @@ class Settings:
     repository: str | None = None
     host: str = "127.0.0.1"
     port: int = 8080
+    retention: int = 365  # days; 0 keeps raw interactions for ever
+    schedule: Mapping[str, str] = field(default_factory=dict)  # of each job, as in a crontab
+    timezone: str = "UTC"
+    jitter: int = 60  # seconds
     formula: Formula = field(default_factory=Formula)
 
     def owns(self, uri: str) -> bool:
@@ -53,6 +62,11 @@ def load() -> Settings:
         repository, host = env.str("MAVEN_REPOSITORY", None), env.str("HOST", "127.0.0.1")
         port = env.int("PORT", 8080, validate=Range(0, 65535))
         domains: list[str] = env.list("DOMAINS", [])
+        retention = env.int("RETENTION_DAYS", 365, validate=Range(0, 36500))
+        schedule = {"forget": env.str("FORGET_AT", NIGHTLY[0]), "reweight": env.str("REWEIGHT_AT", NIGHTLY[1])}
+        timezone = env.str("TIMEZONE", "UTC", validate=ZONE)
+        jitter = env.int("JITTER_SECONDS", 60, validate=Range(0, 3600))
+        formula = _formula(env)
     _seal(env)
     return Settings(
         data=data,
@@ -65,6 +79,11 @@ def load() -> Settings:
         repository=repository,
         host=host,
         port=port,
+        retention=retention,
+        schedule=schedule,
+        timezone=timezone,
+        jitter=jitter,
+        formula=formula,
     )
 
 
@@ -86,6 +105,15 @@ def sandboxed(settings: Settings, name: str, *, domains: tuple[str, ...]) -> Set
 def fingerprint(secret: bytes) -> str:
     """What the graph may know of a secret, to tell a wrong one: 16 hexadecimal digits."""
     return hashlib.sha256(b"wkw fingerprint\0" + secret).hexdigest()[:16]
+
+
+def _formula(env: Env) -> Formula:
+    k = env.float("K", 4.0, validate=Range(0.01, 1000))
+    strong, familiar = env.float("STRONG", 0.5, validate=SHARE), env.float("FAMILIAR", 0.15, validate=SHARE)
+    cap = env.int("MEETING_CAP", 10, validate=Range(2, 500))
+    if None not in (strong, familiar) and not familiar < strong:
+        raise SettingsError("WKW_FAMILIAR must be less than WKW_STRONG.", remedy="Lower the one or raise the other.")
+    return Formula(k=k, strong=strong, familiar=familiar, meeting_cap=cap)
 
 
 def _plain(uri: str) -> None:

@@ -1,7 +1,7 @@
 // Finds who could introduce the asker to the target on an earlier day, from the raw edges up to that day.
 // mode: read
-// params: target_key, target_id, asker_key, day, f, s, k, strong, familiar, one_way, limit, weights, small_meeting
-// returns: target, introducers, you, sources, unfinished, folded
+// params: target_key, target_id, asker_key, day, f, s, k, strong, familiar, one_way, limit, jobs, small_meeting
+// returns: target, introducers, you, sources, unfinished, formula, changing, jobs, folded
 CALL () {
   MATCH (a:Address {key: $target_key})-[:OF]->(t:Person) USING INDEX SEEK a:Address(key)
   RETURN t
@@ -16,27 +16,43 @@ WHERE t:Contact
 OPTIONAL MATCH (a:Address {key: $asker_key})-[:OF]->(me:Person) USING INDEX SEEK a:Address(key)
 OPTIONAL MATCH (t)-[:WORKS_AT]->(firm:Company)
 WITH t, me, firm ORDER BY firm.id LIMIT 1
-CALL (t) { // ties as `ingest/store` makes them, but of the days up to $day and in the direction of the colleague
-  MATCH (t)<-[:OF]-(at:Address)
-  WITH at
-  MATCH (at)-[i:INTERACTED]-(ac:Address)
-  WHERE i.day <= $day AND i.weight > 0
-  WITH at, i, ac
-  MATCH (ac)-[:OF]->(c:Colleague)
-  WHERE c.from <= $day AND $day < c.until
-  WITH c, startNode(i) = ac AS out, i.day AS day, i.channel AS channel, i.weight AS x, i.tier = 'enhanced' AS enhanced,
-       i.channel <> 'call' OR i.placed AS counts
-  WITH c, out, day, channel, max(x) AS top,
-       sum(CASE WHEN enhanced THEN x ELSE 0.0 END) AS xe, sum(CASE WHEN enhanced THEN 0.0 ELSE x END) AS xb,
-       sum(CASE WHEN enhanced AND counts THEN 1 ELSE 0 END) AS ne, sum(CASE WHEN counts AND NOT enhanced THEN 1 ELSE 0 END) AS nb
-  WITH c, out, day, channel, top, xe > 0 AS enhanced, CASE WHEN xe > 0 THEN ne ELSE nb END AS n,
-       sqrt($weights[channel] * CASE WHEN xe > 0 THEN xe ELSE xb END) AS w
-  WITH c, max(day) AS last, collect(DISTINCT channel) AS channels, max(enhanced) AS enhanced,
-       sum(CASE WHEN out AND channel <> 'meeting' THEN n ELSE 0 END) AS sent,
-       sum(CASE WHEN NOT out AND channel <> 'meeting' THEN n ELSE 0 END) AS received,
-       max(CASE channel WHEN 'meeting' THEN top ELSE 0.0 END) AS closest,
-       sum(CASE WHEN out THEN 1.5 ELSE 1.0 END * w * (2.0 ^ ((day - 19000) / 14.0) * $f + 2.0 ^ ((day - 19000) / 180.0) * $s)) AS sum
-  WITH c, last, channels, enhanced, (sent > 0 AND received > 0) OR closest >= $small_meeting AS two_way,
+MATCH (formula:Settings {id: 'wkw'})
+CALL (t, formula) { // ties as `ingest/store` makes them, but of the days up to $day and in the direction of the colleague
+  CALL (t, formula) {
+    MATCH (t)<-[:OF]-(at:Address)
+    WITH at, formula
+    MATCH (at)-[i:INTERACTED]-(ac:Address)
+    WHERE i.day <= $day AND i.weight > 0
+    WITH at, i, ac, formula
+    MATCH (ac)-[:OF]->(c:Colleague)
+    WHERE c.from <= $day AND $day < c.until
+    WITH c, startNode(i) = ac AS out, i.day AS day, i.channel AS channel, i.weight AS x, i.tier = 'enhanced' AS enhanced,
+         i.channel <> 'call' OR i.placed AS counts, formula[i.channel] AS weight
+    WITH c, out, day, channel, weight, max(x) AS top,
+         sum(CASE WHEN enhanced THEN x ELSE 0.0 END) AS xe, sum(CASE WHEN enhanced THEN 0.0 ELSE x END) AS xb,
+         sum(CASE WHEN enhanced AND counts THEN 1 ELSE 0 END) AS ne, sum(CASE WHEN counts AND NOT enhanced THEN 1 ELSE 0 END) AS nb
+    WITH c, out, day, channel, top, xe > 0 AS enhanced, CASE WHEN xe > 0 THEN ne ELSE nb END AS n,
+         sqrt(weight * CASE WHEN xe > 0 THEN xe ELSE xb END) AS w
+    RETURN c, max(day) AS last, collect(DISTINCT channel) AS channels, max(enhanced) AS enhanced,
+           sum(CASE WHEN out AND channel <> 'meeting' THEN n ELSE 0 END) AS sent,
+           sum(CASE WHEN NOT out AND channel <> 'meeting' THEN n ELSE 0 END) AS received,
+           max(CASE channel WHEN 'meeting' THEN top ELSE 0.0 END) AS closest,
+           sum(CASE WHEN out THEN 1.5 ELSE 1.0 END * w * (2.0 ^ ((day - 19000) / 14.0) * $f + 2.0 ^ ((day - 19000) / 180.0) * $s)) AS sum
+    UNION ALL
+    MATCH (t)<-[:OF]-(at:Address)
+    WITH at
+    MATCH (at)-[o:KEPT]-(ac:Address)
+    WITH at, o, ac
+    MATCH (ac)-[:OF]->(c:Colleague)
+    WHERE c.from <= $day AND $day < c.until
+    WITH c, o, startNode(o) = ac AS out
+    RETURN c, o.last AS last, o.channels AS channels, o.tier = 'enhanced' AS enhanced,
+           CASE WHEN out THEN o.count ELSE 0 END AS sent, CASE WHEN out THEN 0 ELSE o.count END AS received,
+           coalesce(o.closest, 0.0) AS closest, CASE WHEN out THEN 1.5 ELSE 1.0 END * (o.fast * $f + o.slow * $s) AS sum
+  }
+  WITH c, max(last) AS last, collect(channels) AS channels, max(enhanced) AS enhanced,
+       sum(sent) > 0 AND sum(received) > 0 OR max(closest) >= $small_meeting AS two_way, sum(sum) AS sum
+  WITH c, last, [x IN ['email', 'meeting', 'call'] WHERE any(xs IN channels WHERE x IN xs)] AS channels, enhanced, two_way,
        round(sum / (sum + $k), 6) AS strength
   WITH c, {
     strength: strength, two_way: two_way, tier: CASE WHEN enhanced THEN 'enhanced' ELSE 'basic' END,
@@ -67,8 +83,12 @@ CALL (ties, me) {
   WHERE c = me AND NOT EXISTS { (c)<-[:OF]-(:Address {sharing: false}) }
   RETURN collect(tie) AS you
 }
-OPTIONAL MATCH (o:Settings {id: 'wkw'})
 RETURN {id: t.id, kind: CASE WHEN t.lead THEN 'lead' ELSE 'contact' END, name: t.name,
         company: CASE WHEN firm IS NULL THEN null ELSE {id: firm.id, name: firm.name} END} AS target,
-       introducers, you[0] AS you, o.sources AS sources, o.unfinished AS unfinished,
-       EXISTS { (t)<-[:OF]-(:Address)-[:KEPT]-() } AS folded
+       introducers, you[0] AS you, formula.sources AS sources, formula.unfinished AS unfinished,
+       formula.formula AS formula, formula.changing AS changing, COLLECT {
+         UNWIND $jobs AS name
+         MATCH (j:Job {name: name}) USING INDEX SEEK j:Job(name)
+         RETURN {name: name, day: j.day, error: j.error} ORDER BY name LIMIT 100
+       } AS jobs,
+       EXISTS { MATCH (t)<-[:OF]-(:Address)-[o:KEPT]-() WHERE o.last > $day } AS folded

@@ -1,6 +1,6 @@
 // Makes one person of all whom some addresses belong to, a colleague if so told, and recomputes all their ties.
 // mode: write
-// params: keys, colleague, day, weights, small_meeting
+// params: keys, colleague, day, small_meeting
 // returns: person, joined, ties
 UNWIND $keys AS key
 MATCH (a:Address {key: key})-[:OF]->(p:Person) USING INDEX SEEK a:Address(key)
@@ -39,23 +39,26 @@ FOREACH (p IN tail(same) | DETACH DELETE p)
 FOREACH (_ IN CASE WHEN $colleague THEN [1] ELSE [] END |
   SET u:Colleague, u.from = coalesce(u.from, 0), u.until = coalesce(u.until, 2932896))
 WITH u, same, others
-CALL (u, others) {
+MATCH (formula:Settings {id: 'wkw'})
+WITH u, same, others, formula
+CALL (u, others, formula) {
   UNWIND others AS v
-  CALL (u, v) { // the tie from all its raw edges: nothing can drift
+  CALL (u, v, formula) { // the tie from all its raw edges: nothing can drift
     MATCH (u)<-[:OF]-(au:Address)
     MATCH (v)<-[:OF]-(av:Address)
-    WITH au, av
+    WITH au, av, formula
     MATCH (av)-[i:INTERACTED]-(au)
     WHERE i.weight > 0 // cancelled ones weigh nothing
     WITH startNode(i) = au AS out, i.day AS day, i.channel AS channel, i.weight AS x, i.tier = 'enhanced' AS enhanced,
-         i.channel <> 'call' OR i.placed AS counts // a call runs both ways, but one side placed it
-    WITH out, day, channel, max(x) AS top,
+         i.channel <> 'call' OR i.placed AS counts, // a call runs both ways, but one side placed it
+         formula[i.channel] AS weight
+    WITH out, day, channel, weight, max(x) AS top,
          sum(CASE WHEN enhanced THEN x ELSE 0.0 END) AS xe, sum(CASE WHEN enhanced THEN 0.0 ELSE x END) AS xb,
          sum(CASE WHEN enhanced AND counts THEN 1 ELSE 0 END) AS ne, sum(CASE WHEN counts AND NOT enhanced THEN 1 ELSE 0 END) AS nb
     WITH out, day, channel, top, xe > 0 AS enhanced, // where there are enhanced rows the basic ones do not count
-         CASE WHEN xe > 0 THEN ne ELSE nb END AS n, sqrt($weights[channel] * CASE WHEN xe > 0 THEN xe ELSE xb END) AS w
-    RETURN count(DISTINCT day) AS days, max(day) AS last, collect(DISTINCT channel) AS channels,
-           coalesce(max(enhanced), false) AS enhanced, max(CASE channel WHEN 'meeting' THEN top ELSE 0.0 END) AS closest,
+         CASE WHEN xe > 0 THEN ne ELSE nb END AS n, sqrt(weight * CASE WHEN xe > 0 THEN xe ELSE xb END) AS w
+    RETURN count(DISTINCT day) AS days, max(day) AS last, collect(DISTINCT channel) AS channels, max(enhanced) AS enhanced,
+           max(CASE channel WHEN 'meeting' THEN top END) AS closest,
            sum(CASE WHEN out AND channel = 'meeting' THEN n ELSE 0 END) AS met,
            sum(CASE WHEN out AND channel <> 'meeting' THEN n ELSE 0 END) AS sent,
            sum(CASE WHEN NOT out AND channel <> 'meeting' THEN n ELSE 0 END) AS received,
@@ -64,17 +67,36 @@ CALL (u, others) {
            sum(CASE WHEN out THEN 0.0 ELSE w * 2.0 ^ ((day - 19000) / 14.0) END) AS fast_in,
            sum(CASE WHEN out THEN 0.0 ELSE w * 2.0 ^ ((day - 19000) / 180.0) END) AS slow_in
   }
+  CALL (u, v) { // and from what retention folded of them
+    MATCH (u)<-[:OF]-(au:Address)
+    MATCH (v)<-[:OF]-(av:Address)
+    WITH au, av
+    MATCH (av)-[o:KEPT]-(au)
+    WITH o, startNode(o) = au AS out
+    RETURN sum(o.days) AS kept_days, max(o.last) AS kept_last, collect(o.channels) AS kept_channels, max(o.tier = 'enhanced') AS kept_enhanced,
+           max(o.closest) AS kept_closest, sum(CASE WHEN out THEN o.met ELSE 0 END) AS kept_met,
+           sum(CASE WHEN out THEN o.count ELSE 0 END) AS kept_sent, sum(CASE WHEN out THEN 0 ELSE o.count END) AS kept_received,
+           sum(CASE WHEN out THEN o.fast ELSE 0.0 END) AS kept_fast_out, sum(CASE WHEN out THEN o.slow ELSE 0.0 END) AS kept_slow_out,
+           sum(CASE WHEN out THEN 0.0 ELSE o.fast END) AS kept_fast_in, sum(CASE WHEN out THEN 0.0 ELSE o.slow END) AS kept_slow_in
+  }
+  WITH u, v, days + kept_days AS days, CASE WHEN last > kept_last OR kept_last IS NULL THEN last ELSE kept_last END AS last,
+       channels + [x IN ['email', 'meeting', 'call'] WHERE NOT x IN channels AND any(xs IN kept_channels WHERE x IN xs)] AS channels,
+       coalesce(enhanced, false) OR coalesce(kept_enhanced, false) AS enhanced, met + kept_met AS met,
+       coalesce(closest, 0.0) >= $small_meeting OR coalesce(kept_closest, 0.0) >= $small_meeting AS small,
+       sent + kept_sent AS sent, received + kept_received AS received,
+       fast_out + kept_fast_out AS fast_out, slow_out + kept_slow_out AS slow_out,
+       fast_in + kept_fast_in AS fast_in, slow_in + kept_slow_in AS slow_in
   UNWIND [true, false] AS ahead // from u to v, and from v to u
   WITH CASE WHEN ahead THEN u ELSE v END AS c, CASE WHEN ahead THEN v ELSE u END AS p,
        CASE WHEN ahead THEN 1.5 * fast_out + fast_in ELSE 1.5 * fast_in + fast_out END AS fast,
        CASE WHEN ahead THEN 1.5 * slow_out + slow_in ELSE 1.5 * slow_in + slow_out END AS slow,
        CASE WHEN ahead THEN sent ELSE received END AS sent, CASE WHEN ahead THEN received ELSE sent END AS received,
-       days, last, channels, enhanced, closest, met
+       days, last, channels, met, CASE WHEN enhanced THEN 'enhanced' ELSE 'basic' END AS tier,
+       (sent > 0 AND received > 0) OR small AS two_way
   WHERE c:Colleague
   MERGE (p)<-[k:KNOWS {pair: c.id + p.id}]-(c)
   SET k += {fast: fast, slow: slow, days: days, last: last, channels: channels, sent: sent, received: received, met: met,
-            tier: CASE WHEN enhanced THEN 'enhanced' ELSE 'basic' END,
-            two_way: (sent > 0 AND received > 0) OR coalesce(closest, 0.0) >= $small_meeting}
+            tier: tier, two_way: two_way}
   RETURN count(k) AS ties
 }
 RETURN u.id AS person, size(same) AS joined, ties

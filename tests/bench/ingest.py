@@ -16,7 +16,8 @@ from bench import bare, edges, empty, lab, percentiles, timed
 
 from wkw.connectors import interchange
 from wkw.errors import NotFound
-from wkw.lookup import Question, Target, lookup
+from wkw.lookup import Question, lookup
+from wkw.model import Target
 from wkw.moment import moment
 
 ROUNDS = 2_000

@@ -12,9 +12,9 @@ from wkw.cli import show
 from wkw.cli.opening import opened
 from wkw.errors import AddressError, Forbidden
 from wkw.graph import Graph
-from wkw.lookup import DEFAULT, MOST, Answer, Evidence, Question, Target, document
+from wkw.lookup import DEFAULT, MOST, Answer, Evidence, Question, document
 from wkw.lookup import lookup as answer_to
-from wkw.model import date_of, day_of
+from wkw.model import Target, date_of, day_of
 from wkw.moment import moment
 from wkw.settings import Settings
 
@@ -43,8 +43,8 @@ def lookup(target: str, asker: str, limit: int, one_way: bool, as_of: datetime |
     with opened() as (graph, settings):
         day = moment().day
         question = Question(
-            target=_target(target),
-            asker=_asker(graph, settings, asker, day=day),
+            target=named(target),
+            asker=asker_key(graph, settings, asker, day=day),
             day=day,
             as_of=day_of(as_of.date()) if as_of else None,
             limit=limit,
@@ -57,7 +57,7 @@ def lookup(target: str, asker: str, limit: int, one_way: bool, as_of: datetime |
         print_answer(answer)
 
 
-def _target(text: str) -> Target:
+def named(text: str) -> Target:
     """What the text names: an id and an address have forms of their own, anything else is a name."""
     if ID.fullmatch(text):
         return Target(id=text)
@@ -69,13 +69,14 @@ def _target(text: str) -> Target:
         return Target(name=text)
 
 
-def _asker(graph: Graph, settings: Settings, text: str, *, day: int) -> str:
-    named = _target(text)
-    if not named.uri:
-        return people.colleague_key(graph, day=day, person=named.id, name=named.name)
-    if not keys.colleague(graph, settings, named.uri, day=day):
+def asker_key(graph: Graph, settings: Settings, text: str, *, day: int) -> str:
+    """The address key of the colleague whom a text names."""
+    who = named(text)
+    if not who.uri:
+        return people.colleague_key(graph, day=day, person=who.id, name=who.name)
+    if not keys.colleague(graph, settings, who.uri, day=day):
         raise Forbidden("The asker is not a colleague.", remedy="Name the asker by an address of an own domain.")
-    return address_key(settings.address_key, named.uri)
+    return address_key(settings.address_key, who.uri)
 
 
 def print_answer(answer: Answer) -> None:

@@ -23,8 +23,8 @@ from wkw.errors import SettingsError
 from wkw.graph import Graph
 from wkw.ingest import Ingest, Report
 from wkw.interactions import DAY
-from wkw.lookup import Question, Target, lookup
-from wkw.model import FATES, Dropped, Event, Listing
+from wkw.lookup import Question, lookup
+from wkw.model import FATES, Dropped, Event, Listing, Target
 from wkw.moment import Moment, moment
 from wkw.settings import Settings, load, sandboxed, with_secrets
 from wkw.web import create_app

@@ -124,6 +124,15 @@ def reading(total: int, what: str) -> Iterator[Callable[[int], None]]:
         yield told
 
 
+@contextmanager
+def working(what: str) -> Iterator[Callable[[int], None]]:
+    """A spinner for work of unknown size; it hears of things done."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed:,.0f}"))
+    with _progress(*columns, TimeElapsedColumn()) as progress:
+        task = progress.add_task(what, total=None)
+        yield lambda done: progress.advance(task, done)
+
+
 def _progress(*columns: Any) -> Progress:
     screen = Console(stderr=True)
     return Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal)

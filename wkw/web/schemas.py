@@ -6,7 +6,8 @@ from marshmallow import RAISE, Schema, ValidationError, fields, post_load, valid
 
 from wkw.addresses import canonical
 from wkw.errors import AddressError
-from wkw.lookup import DEFAULT, MOST, Target
+from wkw.lookup import DEFAULT, MOST
+from wkw.model import Target
 
 PURPOSES = ("lead_followup", "account_plan", "introduction", "customer_care", "event_invitation")
 

@@ -1,0 +1,13 @@
+// Sets the weights of the channels and the formula's name; until all ties are recomputed, answers tell so.
+// mode: write
+// params: job, token, cursor, ttl, weights, formula
+// returns: formula
+MATCH (j:Job {name: $job}) USING INDEX SEEK j:Job(name)
+SET j.touched = timestamp() // the lock of the job
+WITH j
+WHERE j.token = $token AND j.until >= timestamp() // the fence: whoever lost the lease writes nothing
+SET j.cursor = $cursor, j.until = timestamp() + $ttl
+WITH j
+MATCH (o:Settings {id: 'wkw'})
+SET o += $weights, o.formula = $formula, o.changing = true
+RETURN o.formula AS formula

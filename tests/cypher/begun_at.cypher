@@ -1,0 +1,3 @@
+// As if reweighting had begun at a time.
+MATCH (j:Job {name: 'reweight'})
+SET j.started = $at

@@ -1,3 +1,0 @@
-// As if no source had been read.
-MATCH (s:Settings)
-SET s.sources = [], s.unfinished = []

@@ -1,0 +1,3 @@
+// As if the lease of every job had run out.
+MATCH (j:Job)
+SET j.until = timestamp() - 1

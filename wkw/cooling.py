@@ -1,0 +1,39 @@
+"""Tells a colleague which of their own connections will fall below a level unless there is contact."""
+
+from dataclasses import dataclass
+
+from wkw.graph import Graph, Row
+from wkw.settings import Settings
+from wkw.strength import Level, decay, falls_below, level
+
+MOST = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Cooling:
+    """A connection that falls below its `level` on `falls`, a UTC day number, without contact until then."""
+
+    id: str
+    name: str | None
+    company: str | None
+    strength: float
+    level: Level
+    last: int
+    falls: int
+
+
+def cooling(graph: Graph, settings: Settings, key: str, *, day: int, days: int) -> list[Cooling]:
+    """The two-way connections of the colleague of an address key that fall within so many days, the next one first."""
+    formula = settings.formula
+    then = {f"{name}_then": value for name, value in decay(day + days).items()}
+    bounds = {"k": formula.k, "strong": formula.strong, "familiar": formula.familiar, "limit": MOST}
+    rows = graph.rows("cooling/ties", key=key, **decay(day), **then, **bounds)
+    return sorted((_cooling(row, settings, day) for row in rows), key=lambda tie: (tie.falls, tie.id))
+
+
+def _cooling(row: Row, settings: Settings, day: int) -> Cooling:
+    formula = settings.formula
+    now = level(row["strength"], formula, two_way=True)
+    bound = formula.strong if now == "strong" else formula.familiar
+    falls = falls_below(row["fast"], row["slow"], bound, formula.k, day)
+    return Cooling(row["id"], row["name"], row["company"], row["strength"], now, row["last"], falls)
