@@ -22,11 +22,13 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 FLOORS = (
     {""},  # the package itself, which says only what it is
     *({word} for word in ("errors", "strength", "model", "moment", "addresses", "settings")),
-    {"queries", "interactions", "notices", "connectors", "embedded"},
+    {"queries", "interactions", "notices", "connectors", "embedded", "metrics"},
     {"batches"},
     {"graph"},
-    {"chunks"},
-    {"ingest", "lookup", "sharing", "people", "schema", "keys", "jobs", "reweight", "forget", "explain", "cooling"},
+    {"chunks", "formula"},
+    {"windows"},
+    {"ingest", "lookup", "sharing", "people", "schema", "keys"}
+    | {"jobs", "reweight", "forget", "explain", "cooling", "evaluate", "calibrate"},
     {"web", "clock"},
     {"cli"},
     {"__main__"},
@@ -46,6 +48,7 @@ GUESTS = {
     "marshmallow": {"marshmallow": {"web"}, "marshmallow.validate": {"settings"}},  # environs takes its validators
     "neo4j": {"neo4j": {"graph"}},
     "neo4j-rust-ext": {},  # makes neo4j faster by being there
+    "numpy": {"numpy": {"metrics"}},
     "platformdirs": {"platformdirs": {"settings"}},
     "publicsuffixlist": {"publicsuffixlist": {"addresses"}},
     "rich": {"rich": {"cli"}},

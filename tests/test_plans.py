@@ -8,12 +8,15 @@ from lab import NOON, TODAY, Lab, village_records
 
 from wkw import jobs, keys, people, queries, sharing
 from wkw.cooling import cooling
+from wkw.evaluate import evaluate
 from wkw.explain import explain
+from wkw.formula import in_force
 from wkw.graph import Graph
 from wkw.ingest import unfinished
 from wkw.lookup import Question, lookup
 from wkw.model import Event, Listing, Target
-from wkw.reweight import formula, preview
+from wkw.reweight import preview
+from wkw.windows import Meeting, Plan, exchanged
 
 pytestmark = pytest.mark.both_lines
 DAY = 86_400_000
@@ -115,11 +118,17 @@ def use_everything(lab):
     key = keys.create(graph, settings, "mailto:bo@nord.example", name="", day=TODAY, now=NOON, expires=None)
     keys.caller(graph, key, day=TODAY, now=NOON)
     keys.revoke(graph, keys.listed(graph)[0]["id"], now=NOON)
+    evaluate(graph, settings, Plan(label="any"), introducers=True)
+    met = [
+        Meeting(NOON - 90 * DAY, lab.key("c1@nord.example"), lab.key(f"c{n}@nord.example"), lab.key(HUB))
+        for n in range(2, 99)
+    ]
+    exchanged(graph, met, Plan())
     lab.reweight()
     preview(graph, settings, OTHER, day=TODAY, progress=lambda ties: None)
     lab.reweight(weights=OTHER)
     lab.forget(retention=21)
-    formula(graph)
+    in_force(graph)
     jobs.listed(graph)
     unfinished(graph)
     explain(graph, settings, Target(uri="mailto:anna@nord.example"), Target(uri="mailto:lea@kund.example"), day=TODAY)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from wkw import chunks
+from wkw.formula import in_force
 from wkw.graph import Graph, Row
 from wkw.model import Lease
 from wkw.settings import Settings
@@ -15,15 +16,6 @@ TIES = 10_000  # a chunk: about a second
 SHOWN = 5  # of those that moved most
 
 Progress = Callable[[int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class InForce:
-    """The name of the graph's formula, its channel weights, and whether ties are still on their way to it."""
-
-    formula: str
-    weights: dict[str, float]
-    changing: bool
 
 
 @dataclass(slots=True)
@@ -79,7 +71,7 @@ def reweight(
     moves = Moves()
     if weights is not None:
         chunks.fenced(graph, "reweight/change", lease, cursor="", weights=dict(weights), formula=version(weights))
-    changing = formula(graph).changing
+    changing = in_force(graph).changing
     step, after = _resumed(lease.cursor, day) if weights is None else ("", "")
     if (full or changing) and step != "weigh":
         _recompute(graph, lease, moves, day=day, after=after if step == "full" else "", progress=progress)
@@ -131,13 +123,6 @@ def _resumed(cursor: str, day: int) -> tuple[str, str]:
     of, _, rest = cursor.partition(" ")
     step, _, after = rest.partition(" ")
     return (step, after) if of == str(day) else ("", "")
-
-
-def formula(graph: Graph) -> InForce:
-    """The formula of the graph."""
-    row = graph.row("reweight/formula")
-    assert row is not None  # noqa: S101 - the schema was checked
-    return InForce(**row)
 
 
 def _bounds(settings: Settings) -> dict[str, float]:

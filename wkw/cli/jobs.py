@@ -16,11 +16,12 @@ from wkw.connectors import weights as weights_file
 from wkw.errors import JobError, JobTaken, WkwError
 from wkw.forget import Folded
 from wkw.forget import forget as fold
+from wkw.formula import in_force
 from wkw.graph import Graph
 from wkw.model import Lease
 from wkw.moment import moment
 from wkw.notices import Notice, formula_changing, job_never, job_trouble, source_unfinished
-from wkw.reweight import Moves, formula, preview
+from wkw.reweight import Moves, preview
 from wkw.reweight import reweight as weigh
 from wkw.settings import Settings, load
 
@@ -170,7 +171,7 @@ def doctor(as_json: bool) -> None:
 def _complaints(graph: Graph) -> list[Notice]:
     day = moment().day
     found = [source_unfinished(source) for source in ingest.unfinished(graph)]
-    found += [formula_changing()] if formula(graph).changing else []
+    found += [formula_changing()] if in_force(graph).changing else []
     for job in jobs.listed(graph):
         trouble = job_never(job.name) if job.started is None else job_trouble(job.name, job.day, job.error, day=day)
         found += [trouble] if trouble else []

@@ -23,19 +23,23 @@ def opened() -> Iterator[tuple[Graph, Settings]]:
 
 
 @contextmanager
-def connected(settings: Settings, profile: Profile = JOBS) -> Iterator[tuple[Graph, embedded.Endpoint | None]]:
+def connected(
+    settings: Settings, profile: Profile = JOBS, tuning: embedded.Tuning = embedded.PRODUCT
+) -> Iterator[tuple[Graph, embedded.Endpoint | None]]:
     """The graph as it is, and the endpoint of the embedded server where that is used."""
-    with _endpoint(settings) as endpoint, closing(Graph(_login(settings, endpoint), profile)) as graph:
+    with _endpoint(settings, tuning) as endpoint, closing(Graph(_login(settings, endpoint), profile)) as graph:
         yield graph, endpoint
 
 
 @contextmanager
-def _endpoint(settings: Settings) -> Iterator[embedded.Endpoint | None]:
+def _endpoint(settings: Settings, tuning: embedded.Tuning = embedded.PRODUCT) -> Iterator[embedded.Endpoint | None]:
     with ExitStack() as stack:
         endpoint = None
         if not settings.neo4j_uri:
             with fetching() as progress:  # no longer than the start takes
-                attached = embedded.attached(settings.data, repository=settings.repository, progress=progress)
+                attached = embedded.attached(
+                    settings.data, repository=settings.repository, progress=progress, tuning=tuning
+                )
                 endpoint = stack.enter_context(attached)
         yield endpoint
 

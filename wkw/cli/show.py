@@ -125,6 +125,19 @@ def reading(total: int, what: str) -> Iterator[Callable[[int], None]]:
 
 
 @contextmanager
+def counting(what: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar for steps; it hears how many of how many are done."""
+    count = TextColumn("{task.completed:.0f} of {task.total:.0f}")
+    with _progress(TextColumn("{task.description}"), BarColumn(), count, TimeElapsedColumn()) as progress:
+        task = progress.add_task(what, total=0)
+
+        def told(done: int, total: int) -> None:
+            progress.update(task, completed=done, total=total)
+
+        yield told
+
+
+@contextmanager
 def working(what: str) -> Iterator[Callable[[int], None]]:
     """A spinner for work of unknown size; it hears of things done."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed:,.0f}"))

@@ -1,0 +1,3 @@
+// The last day on which anything happened.
+MATCH (:Address)-[i:INTERACTED]->(:Address)
+RETURN max(i.day) AS day
