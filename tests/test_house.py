@@ -20,7 +20,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 # From the ground up; a module imports only from floors below its own, so neighbours do not know each other.
 # The words stand one on another. `wkw serve` starts the web, so the web lies below the command line.
 FLOORS = (
-    {""},  # the package itself, which says only what it is
+    {""},  # the package itself
     *({word} for word in ("errors", "strength", "model", "moment", "addresses", "settings")),
     {"queries", "interactions", "notices", "connectors", "embedded", "metrics"},
     {"batches"},
@@ -34,7 +34,6 @@ FLOORS = (
     {"__main__"},
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
-
 # Every dependency with the modules that come with it, and the rooms where each may be imported.
 GUESTS = {
     "apscheduler": {"apscheduler": {"clock"}},
@@ -55,7 +54,6 @@ GUESTS = {
     "zstandard": {"zstandard": {"connectors"}},
 }
 ROOMS = {module: rooms for modules in GUESTS.values() for module, rooms in modules.items()}
-
 CYPHER = re.compile(
     r"\b(?:MATCH|MERGE|CREATE|FOREACH)\s*\(|\bUNWIND\s+[$\[\w]|\bRETURN\s+[\w$(\[{*]|\bDETACH\s+DELETE\b"
     r"|\bCALL\s*(?:[({]|[\w.]+\()|\b(?:CREATE|DROP|SHOW|ALTER)\s+(?:\w+\s+)?(?:CONSTRAINT|INDEX|DATABASE|USER)"
