@@ -56,8 +56,12 @@ CALL (ends, formula) {
        [id IN there WHERE $events[g.there[id]].at >= since] AS there,
        [id IN back WHERE $events[g.back[id]].at >= since] AS back,
        [id IN there WHERE $events[g.there[id]].at < since] + [id IN back WHERE $events[g.back[id]].at < since] AS expired
-  FOREACH (id IN there | CREATE (a)-[i:INTERACTED {id: id}]->(b) SET i += $events[g.there[id]])
-  FOREACH (id IN back | CREATE (b)-[i:INTERACTED {id: id}]->(a) SET i += $events[g.back[id]])
+  FOREACH (id IN there | FOREACH (e IN [$events[g.there[id]]] |
+    CREATE (a)-[:INTERACTED {id: id, at: e.at, day: e.day, channel: e.channel, weight: e.weight, tier: e.tier,
+                             source: e.source, rev: e.rev, placed: e.placed}]->(b)))
+  FOREACH (id IN back | FOREACH (e IN [$events[g.back[id]]] |
+    CREATE (b)-[:INTERACTED {id: id, at: e.at, day: e.day, channel: e.channel, weight: e.weight, tier: e.tier,
+                             source: e.source, rev: e.rev, placed: e.placed}]->(a)))
   WITH CASE WHEN u.id < v.id THEN u ELSE v END AS u, CASE WHEN u.id < v.id THEN v ELSE u END AS v, formula,
        reduce(all = [], ids IN collect(known) | all + ids) AS known,
        reduce(all = [], ids IN collect(changed) | all + ids) AS changed,
@@ -90,8 +94,9 @@ CALL (ends, formula) {
              sum(CASE WHEN out THEN 0.0 ELSE w * 2.0 ^ ((day - 19000) / 14.0) END) AS fast_in,
              sum(CASE WHEN out THEN 0.0 ELSE w * 2.0 ^ ((day - 19000) / 180.0) END) AS slow_in
     }
-    CALL (u, v) { // and from what retention folded of them
+    CALL (u, v) { // and from what retention folded of them, which leaves its mark on the addresses
       MATCH (u)<-[:OF]-(au:Address)
+      WHERE au.collect_from > 0
       MATCH (v)<-[:OF]-(av:Address)
       WITH au, av
       MATCH (av)-[o:KEPT]-(au)

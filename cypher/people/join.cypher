@@ -67,8 +67,9 @@ CALL (u, others, formula) {
            sum(CASE WHEN out THEN 0.0 ELSE w * 2.0 ^ ((day - 19000) / 14.0) END) AS fast_in,
            sum(CASE WHEN out THEN 0.0 ELSE w * 2.0 ^ ((day - 19000) / 180.0) END) AS slow_in
   }
-  CALL (u, v) { // and from what retention folded of them
+  CALL (u, v) { // and from what retention folded of them, which leaves its mark on the addresses
     MATCH (u)<-[:OF]-(au:Address)
+    WHERE au.collect_from > 0
     MATCH (v)<-[:OF]-(av:Address)
     WITH au, av
     MATCH (av)-[o:KEPT]-(au)

@@ -14,15 +14,16 @@ CALL () {
   SET c.seen = $day // the lock of the person: no ingest changes their ties meanwhile
   WITH collect(c) AS all
   UNWIND all AS c
-  MATCH (c)-[k:KNOWS]->(p:Person)
-  WITH c, k, p, k.fast * $f + k.slow * $s AS sum
-  WITH c, k, p, sum / (sum + $k) AS strength
-  WITH c, k, p, strength, k.level AS was, k.strength AS before,
+  MATCH (c)-[k:KNOWS]->()
+  WITH k, k.fast * $f + k.slow * $s AS sum
+  WITH k, sum / (sum + $k) AS strength
+  WITH k, strength, k.level AS was, k.strength AS before,
        CASE WHEN NOT k.two_way THEN 'one-way' WHEN strength >= $strong THEN 'strong'
             WHEN strength >= $familiar THEN 'familiar' ELSE 'weak' END AS level
   SET k.strength = strength, k.level = level, k.day = $day
   RETURN count(k) AS ties,
-         collect(CASE WHEN was <> level THEN {colleague: c.id, person: p.id, was: was, level: level, before: before, strength: strength} END)
-           AS moved
+         collect(CASE WHEN was <> level THEN {
+           colleague: startNode(k).id, person: endNode(k).id, was: was, level: level, before: before, strength: strength
+         } END) AS moved
 }
 RETURN ties, moved
