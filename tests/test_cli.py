@@ -5,8 +5,8 @@ import re
 import signal
 import subprocess
 import tarfile
-import time
 import urllib.request
+from pathlib import Path
 
 import pytest
 import zstandard
@@ -277,7 +277,8 @@ serving.serve(Flask("slow"), serving.listening("127.0.0.1", 0), ready=lambda: pr
 def test_a_server_whose_workers_are_still_starting_ends_as_soon(stop):
     process = python(SLOW_WORKERS, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert process.stdout.readline() == "ready\n"
-    time.sleep(0.3)
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    until(lambda: children.read_text().strip())
     process.send_signal(stop)
 
     assert process.communicate(timeout=20) == ("", "")  # gunicorn's own would wait for 30 seconds

@@ -165,7 +165,7 @@ def test_the_server_stops_some_time_after_the_last_process_left_also_a_forked_on
     with ExitStack() as stack:
         stack.enter_context(attached(data, tuning=SMALL, linger=0.5))
         child = subprocess.Popen(["sleep", "60"], pass_fds=[holding(data)])
-    time.sleep(1.5)  # three times as long as it lingers
+    time.sleep(1.5)  # three times as long as it lingers: that nothing happens can only be waited for
     assert pid(data), "a copy of the lock in another process still holds it"
     child.kill()
     child.wait()
