@@ -147,6 +147,20 @@ def test_jobs_are_listed_with_their_last_and_next_runs(wkw):
     assert reweight["next"] > time.strftime("%Y-%m-%dT%H:%M")
 
 
+def test_a_job_is_told_to_be_running_failed_or_interrupted(wkw, lab):
+    def state():
+        return json.loads(wkw("jobs", "--json").out)[1]["state"]
+
+    lab.graph.row("jobs/claim", job="reweight", me="me", due=None, ttl=60_000)
+    assert state() == "running"
+    assert "Somebody else is running the job reweight" in wkw("reweight").line
+    lab.query("lapse")
+    assert state() == "interrupted"
+    token = lab.graph.row("jobs/claim", job="reweight", me="me", due=None, ttl=60_000)["token"]
+    lab.graph.row("jobs/ended", job="reweight", token=token, day=1, changed=0, error="db_busy")
+    assert state() == "failed: db_busy"
+
+
 @pytest.mark.parametrize("command", ["clock", "jobs"])
 def test_a_schedule_that_cannot_be_read_is_told(wkw, command):
     assert "WKW_REWEIGHT_AT is no schedule" in wkw(command, WKW_REWEIGHT_AT="tomorrow").line

@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 from lab import TODAY
+from races import TIMES
 from test_strength import ANNA, BO, DAY, EVA, EVA2, LEA, histories, is_colleague, mail, person_of
 
 from wkw.lookup import Question, lookup
@@ -104,7 +105,7 @@ def test_whatever_happens_in_whatever_order_every_tie_equals_the_plain_reference
     run_state_machine_as_test(
         Life,
         settings=settings(
-            max_examples=25, stateful_step_count=10, deadline=None, suppress_health_check=checks, phases=PHASES
+            max_examples=12 * TIMES, stateful_step_count=10, deadline=None, suppress_health_check=checks, phases=PHASES
         ),
     )
 

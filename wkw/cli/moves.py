@@ -69,7 +69,9 @@ def _state(job: Job) -> str:
         return "running"
     if job.error:
         return f"failed: {job.error}"
-    return "done" if job.ended else "never ran"
+    if job.started is None:
+        return "never ran"
+    return "done" if job.ended is not None and job.ended >= job.started else "interrupted"
 
 
 def _job(job: Job, due: datetime | None) -> dict[str, Any]:
