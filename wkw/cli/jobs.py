@@ -95,7 +95,9 @@ def forget(as_json: bool) -> None:
 @click.command("jobs")
 @JSON
 def jobs_list(as_json: bool) -> None:
-    """Show the jobs: when each ran last, what became of it, and when it is due next.
+    """Show the jobs.
+
+    When each ran last, what became of it, and when it is due next.
 
     \b
     Example:
@@ -148,7 +150,9 @@ def _on_time(job: clockwork.Job, name: str) -> None:
 @click.command()
 @JSON
 def doctor(as_json: bool) -> None:
-    """Check this deployment: schema, secrets, sources and jobs.
+    """Check this deployment.
+
+    It looks at settings, secrets, schema, sources and jobs.
 
     \b
     Example:

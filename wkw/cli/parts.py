@@ -29,7 +29,9 @@ WAYS = {True: "to them", False: "from them"}
 @click.argument("contact")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON value instead of tables.")
 def explain(colleague: str, contact: str, as_json: bool) -> None:
-    """Show what the strength of COLLEAGUE's connection to CONTACT is made of.
+    """Show what the strength of a connection is made of.
+
+    It is COLLEAGUE's connection to CONTACT.
 
     Each day's part by channel and direction: the weights of its interactions, damped, then decayed. The parts add up
     to S, and S / (S + k) is the strength.
@@ -103,7 +105,9 @@ def sparkline(strengths: tuple[float, ...]) -> str:
 @click.option("--within", type=click.IntRange(1, 3650), default=30, show_default=True, help="Days to look ahead.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON value instead of a table.")
 def cooling(asker: str, within: int, as_json: bool) -> None:
-    """List a colleague's own connections that will fall below a level without contact.
+    """List connections that will fade without contact.
+
+    They are the colleague's own, and fall below a level within so many days.
 
     \b
     Example:

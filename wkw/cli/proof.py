@@ -60,11 +60,11 @@ def evaluate(
     introducers: bool,
     svg: Path | None,
 ) -> None:
-    """Judge the strength by what came after: on a log in the interchange form, or on one's own graph.
+    """Judge the strength by what came after.
 
-    At many cut-offs, the strengths as of that day rank everybody's earlier contacts; contact in the days after it
-    says who was right. A log is judged in a scratch graph that is gone afterwards. The second half of the cut-offs
-    is reported, with 95 % intervals over persons.
+    FILE is a log in the interchange form, judged in a scratch graph that is gone afterwards; --graph takes one's own.
+    At many cut-offs, the strengths as of that day rank everybody's earlier contacts; contact in the days after it says
+    who was right. The second half of the cut-offs is reported, with 95 % intervals over persons.
 
     \b
     Example:
@@ -96,9 +96,10 @@ def calibrate(
     out: Path,
     channels: bool,
 ) -> None:
-    """Fit `k`, the sum S at which contact is as likely as not, and write a weights file.
+    """Fit the formula to what came after, and write a weights file.
 
-    It is fitted on the first half of the cut-offs and reported on the second.
+    It fits `k`, the sum S at which contact is as likely as not, to the first half of the cut-offs and reports on the
+    second. FILE is a log in the interchange form; --graph takes one's own graph.
 
     \b
     Example:
