@@ -105,7 +105,7 @@ def test_whatever_happens_in_whatever_order_every_tie_equals_the_plain_reference
     run_state_machine_as_test(
         Life,
         settings=settings(
-            max_examples=12 * TIMES, stateful_step_count=10, deadline=None, suppress_health_check=checks, phases=PHASES
+            max_examples=8 * TIMES, stateful_step_count=10, deadline=None, suppress_health_check=checks, phases=PHASES
         ),
     )
 
