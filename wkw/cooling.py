@@ -24,10 +24,8 @@ class Cooling:
 
 def cooling(graph: Graph, settings: Settings, key: str, *, day: int, days: int) -> list[Cooling]:
     """The two-way connections of the colleague of an address key that fall within so many days, the next one first."""
-    formula = settings.formula
     then = {f"{name}_then": value for name, value in decay(day + days).items()}
-    bounds = {"k": formula.k, "strong": formula.strong, "familiar": formula.familiar, "limit": MOST}
-    rows = graph.rows("cooling/ties", key=key, **decay(day), **then, **bounds)
+    rows = graph.rows("cooling/ties", key=key, limit=MOST, **decay(day), **then, **settings.formula.bounds())
     return sorted((_cooling(row, settings, day) for row in rows), key=lambda tie: (tie.falls, tie.id))
 
 

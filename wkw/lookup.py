@@ -103,18 +103,16 @@ def _as_of(graph: Graph, settings: Settings, question: Question) -> Row | None:
 
 
 def _parameters(settings: Settings, question: Question, day: int) -> dict[str, Any]:
-    target, formula = question.target, settings.formula
+    target = question.target
     return {
         "target_key": address_key(settings.address_key, target.uri) if target.uri else None,
         "target_id": target.id,
         "asker_key": question.asker,
         "day": day,
-        "k": formula.k,
-        "strong": formula.strong,
-        "familiar": formula.familiar,
         "one_way": question.one_way,
         "limit": question.limit,
         "jobs": list(JOBS),
+        **settings.formula.bounds(),
         **decay(day),
     }
 

@@ -2,8 +2,10 @@
 
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 DAY_SECONDS = 86_400
+UNIX_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +20,8 @@ def moment() -> Moment:
     """This instant."""
     seconds = time.time()
     return Moment(int(seconds * 1000), int(seconds // DAY_SECONDS))
+
+
+def instant(milliseconds: int) -> datetime:
+    """The time, in UTC, of so many milliseconds of the epoch."""
+    return UNIX_EPOCH + timedelta(milliseconds=milliseconds)

@@ -86,7 +86,9 @@ def reweight(
 def preview(graph: Graph, settings: Settings, weights: Mapping[str, float], *, day: int, progress: Progress) -> Preview:
     """What channel weights would do to all ties as of a UTC day number; nothing is written."""
     found = Preview(version(weights))
-    params = _bounds(settings) | decay(day) | {"weights": dict(weights), "formula": found.formula, "limit": SHOWN}
+    params = (
+        settings.formula.bounds() | decay(day) | {"weights": dict(weights), "formula": found.formula, "limit": SHOWN}
+    )
     for ids in chunks.colleagues(graph, Lease("reweight", 0), after="", load=_work, size=TIES):
         row = graph.row("reweight/preview", colleagues=ids, **params) or {}
         found.ties += row["ties"]
@@ -109,7 +111,7 @@ def _recompute(graph: Graph, lease: Lease, moves: Moves, *, day: int, after: str
 def _weigh(
     graph: Graph, settings: Settings, lease: Lease, moves: Moves, *, day: int, after: str, progress: Progress
 ) -> None:
-    params = _bounds(settings) | decay(day) | {"day": day}
+    params = settings.formula.bounds() | decay(day) | {"day": day}
     for ids in chunks.colleagues(graph, lease, after=after, load=lambda row: int(row["ties"]), size=TIES):
         cursor = f"{day} weigh {ids[-1]}"
         row = chunks.fenced(graph, "reweight/weigh", lease, cursor=cursor, colleagues=ids, **params)
@@ -123,10 +125,6 @@ def _resumed(cursor: str, day: int) -> tuple[str, str]:
     of, _, rest = cursor.partition(" ")
     step, _, after = rest.partition(" ")
     return (step, after) if of == str(day) else ("", "")
-
-
-def _bounds(settings: Settings) -> dict[str, float]:
-    return {"k": settings.formula.k, "strong": settings.formula.strong, "familiar": settings.formula.familiar}
 
 
 def _work(row: Row) -> int:

@@ -31,6 +31,10 @@ class Formula:
     familiar: float = 0.15
     meeting_cap: int = 10
 
+    def bounds(self) -> dict[str, float]:
+        """The parameters of queries that tell strengths and levels."""
+        return {"k": self.k, "strong": self.strong, "familiar": self.familiar}
+
 
 def edge_weight(n: int, *, both_ways: bool) -> float:
     """The weight x of one edge of an event with n recipients or others: 1/sqrt(n), halved if it runs both ways."""

@@ -43,6 +43,6 @@ CALL (c, p) {
   RETURN collect({sent: out, fast: fast, slow: slow, last: last, n: n}) AS kept
 }
 RETURN {id: c.id, name: c.name} AS colleague, {id: p.id, name: p.name} AS contact,
-       {fast: k.fast, slow: k.slow, two_way: k.two_way, last: k.last, sent: k.sent, received: k.received, met: k.met, days: k.days} AS tie,
+       {fast: k.fast, slow: k.slow, two_way: k.two_way} AS tie,
        cells, kept, {email: formula.email, meeting: formula.meeting, call: formula.call} AS weights, formula.formula AS formula
 LIMIT 1

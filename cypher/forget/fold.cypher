@@ -68,10 +68,9 @@ CALL () {
     WITH rows[n] AS row, CASE n WHEN 0 THEN days ELSE 0 END AS days // a day counts once for the pair
     FOREACH (i IN row.edges | DELETE i)
     WITH row, days, row.a AS a, row.b AS b, size(row.edges) AS folded
-    CALL (row, days, a, b) {
+    CALL (row, days, a, b, formula) {
       WITH row, days, a, b
       WHERE row.last IS NOT NULL // cancelled ones leave nothing
-      MATCH (formula:Settings {id: 'wkw'})
       MERGE (a)-[o:KEPT {pair: a.key + b.key}]->(b)
         ON CREATE SET o.fast = 0.0, o.slow = 0.0, o.days = 0, o.count = 0, o.met = 0, o.channels = [], o.formulas = [],
                       o.tier = 'basic'

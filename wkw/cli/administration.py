@@ -1,7 +1,6 @@
 """Commands of operators: schema, API keys, sharing."""
 
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
 
 import click
 
@@ -12,7 +11,7 @@ from wkw.cli import show
 from wkw.cli.opening import connected, opened
 from wkw.errors import NotFound, SchemaError
 from wkw.graph import WEB
-from wkw.moment import moment
+from wkw.moment import instant, moment
 from wkw.settings import load, with_secrets
 
 
@@ -144,7 +143,7 @@ def sharing_show(address: str) -> None:
 def _time(milliseconds: int | None) -> str:
     if milliseconds is None:
         return ""
-    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds)).strftime("%Y-%m-%d %H:%M UTC")
+    return instant(milliseconds).strftime("%Y-%m-%d %H:%M UTC")
 
 
 COMMANDS = (migrate, key, sharing)

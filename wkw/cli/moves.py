@@ -2,16 +2,15 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from wkw.cli import show
 from wkw.graph import Row
 from wkw.jobs import Job
+from wkw.moment import instant
 from wkw.reweight import Moves, Preview
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def tell(done: Moves, *, as_json: bool) -> None:
@@ -55,7 +54,7 @@ def tell_jobs(found: list[Job], due: Mapping[str, datetime | None], zone: ZoneIn
         return
     table = show.table("job", "last run", "#seconds", "#changed", "formula", "next run", "state")
     for job in found:
-        began = _time(job.started).astimezone(zone) if job.started is not None else None
+        began = instant(job.started).astimezone(zone) if job.started is not None else None
         took = "" if job.took is None else f"{job.took / 1000:.1f}"
         coming = due.get(job.name)
         table.add_row(
@@ -75,25 +74,17 @@ def _state(job: Job) -> str:
 
 
 def _job(job: Job, due: datetime | None) -> dict[str, Any]:
-    times = {name: None if at is None else _time(at).isoformat() for name, at in _moments(job).items()}
     return {
         "job": job.name,
         "state": _state(job),
-        **times,
+        "started": None if job.started is None else instant(job.started).isoformat(),
+        "ended": None if job.ended is None else instant(job.ended).isoformat(),
         "seconds": None if job.took is None else job.took / 1000,
         "changed": job.changed,
         "formula": job.formula,
         "error": job.error,
         "next": due.astimezone(UTC).isoformat() if due else None,
     }
-
-
-def _moments(job: Job) -> dict[str, int | None]:
-    return {"started": job.started, "ended": job.ended}
-
-
-def _time(milliseconds: int) -> datetime:
-    return EPOCH + timedelta(milliseconds=milliseconds)
 
 
 def _minute(at: datetime | None) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,12 @@ NAMES = {"strength": "strength", "count": "count", "last_contact": "last contact
 
 
 def planned(command: Callable[..., None]) -> Callable[..., None]:
-    """Gives a command its argument FILE, its option --graph, and the options of a plan."""
+    """Gives a command its argument FILE, its option --graph, and a plan made of the options of one."""
+
+    @wraps(command)
+    def with_plan(*, horizon: int, every: int, label: Label, **others: Any) -> None:
+        command(plan=Plan(horizon, every, label), **others)
+
     for option in (
         click.option("--json", "as_json", is_flag=True, help="Print one JSON value instead of tables."),
         click.option(
@@ -42,8 +48,8 @@ def planned(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--graph", "own_graph", is_flag=True, help="Take the graph of the settings instead of a file."),
         click.argument("file", required=False, type=click.Path(path_type=Path)),
     ):
-        command = option(command)
-    return command
+        with_plan = option(with_plan)
+    return with_plan
 
 
 @click.command()
@@ -53,9 +59,7 @@ def planned(command: Callable[..., None]) -> Callable[..., None]:
 def evaluate(
     file: Path | None,
     own_graph: bool,
-    horizon: int,
-    every: int,
-    label: Label,
+    plan: Plan,
     as_json: bool,
     introducers: bool,
     svg: Path | None,
@@ -71,7 +75,6 @@ def evaluate(
       wkw evaluate log.jsonl --introducers --svg reliability.svg
       wkw evaluate --graph --horizon 90
     """
-    plan = Plan(horizon, every, label)
     with _taken(file, own_graph=own_graph) as (graph, settings, report), show.counting("Judging") as passed:
         found = evaluated(graph, settings, plan, introducers=introducers, passed=passed)
     if svg:
@@ -89,9 +92,7 @@ def evaluate(
 def calibrate(
     file: Path | None,
     own_graph: bool,
-    horizon: int,
-    every: int,
-    label: Label,
+    plan: Plan,
     as_json: bool,
     out: Path,
     channels: bool,
@@ -106,7 +107,6 @@ def calibrate(
       wkw calibrate log.jsonl --out weights.json
       wkw calibrate --graph --channels --out weights.json
     """
-    plan = Plan(horizon, every, label)
     with _taken(file, own_graph=own_graph) as (graph, settings, report), show.counting("Fitting") as passed:
         found = calibrated(graph, settings, plan, channels=channels, passed=passed)
     write_weights(found, out)
