@@ -3,42 +3,84 @@
 import logging
 import os
 import tempfile
+from dataclasses import astuple
 from pathlib import Path
 
 import pytest
 from lab import NOON, Lab, settings_in
-from servers import LINES, Embedded, start_all
+from servers import LINES, Embedded, Server, start_all
 
 from wkw import schema
 from wkw.errors import EmbeddedError
 from wkw.graph import Graph, Login
 
-SERVERS = pytest.StashKey[dict]()
-NOT_RUN = pytest.StashKey[list]()
+MOST_WORKERS = 4
+SERVERS = pytest.StashKey[list]()  # for each worker its servers, by line
+
+
+class NotRun:
+    """Turns a run in which a test did not run into a failure, and says which."""
+
+    def __init__(self):
+        self.names = []
+
+    def pytest_runtest_logreport(self, report):
+        if report.skipped or hasattr(report, "wasxfail"):
+            self.names.append(report.nodeid)
+
+    pytest_collectreport = pytest_runtest_logreport
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session):
+        if self.names and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter):
+        for name in self.names:
+            terminalreporter.write_line(f"did not run, which is a failure here: {name}", red=True)
 
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "both_lines: runs on the LTS and on the calendar line of Neo4j")
-    config.stash[SERVERS] = {}
-    config.stash[NOT_RUN] = []
+    config.stash[SERVERS] = []
+    config.pluginmanager.register(NotRun())
+
+
+def pytest_xdist_auto_num_workers():
+    """Each worker wipes servers of its own, and a server that was named is there once."""
+    return 0 if os.environ.get("WKW_TEST_NEO4J_URI") else min(os.cpu_count() or 1, MOST_WORKERS)
 
 
 def pytest_sessionstart(session):
     config = session.config
-    if config.option.collectonly:
-        return
+    if hasattr(config, "workerinput"):  # the process that started the workers started their servers too
+        config.stash[SERVERS] = [{line: Server(*facts) for line, facts in config.workerinput["servers"].items()}]
+    elif not config.option.collectonly:
+        start_servers(config)
+
+
+def start_servers(config):
     folder = tempfile.TemporaryDirectory(prefix="wkw-neo4j-")
     config.add_cleanup(folder.cleanup)
     try:
-        config.stash[SERVERS] = start_all(Path(folder.name), os.environ.get("WKW_TEST_NEO4J"))
+        count = len(config.option.tx) or 1
+        config.stash[SERVERS] = start_all(Path(folder.name), os.environ.get("WKW_TEST_NEO4J"), count)
     except EmbeddedError as error:
         pytest.exit(str(error), returncode=pytest.ExitCode.USAGE_ERROR)
-    for server in config.stash[SERVERS].values():
-        config.add_cleanup(server.close)
+    for servers in config.stash[SERVERS]:
+        for server in servers.values():
+            config.add_cleanup(server.close)
+
+
+def pytest_configure_node(node):
+    servers = node.config.stash[SERVERS]
+    own = servers[int(node.gateway.id.removeprefix("gw")) % len(servers)]
+    node.workerinput["servers"] = {line: list(astuple(server)) for line, server in own.items()}
 
 
 def said(config):
-    return "neo4j: " + "; ".join(map(str, config.stash[SERVERS].values()))
+    everyone = [str(server) for servers in config.stash[SERVERS] for server in servers.values()]
+    return "neo4j: " + "; ".join(dict.fromkeys(everyone))
 
 
 def pytest_report_header(config):
@@ -47,34 +89,7 @@ def pytest_report_header(config):
 
 @pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(terminalreporter, config):
-    for name in config.stash[NOT_RUN]:
-        terminalreporter.write_line(f"did not run, which is a failure here: {name}", red=True)
     terminalreporter.write_line(said(config))
-
-
-def note_not_run(config, report):
-    if report.skipped or hasattr(report, "wasxfail"):
-        config.stash[NOT_RUN].append(report.nodeid)
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item):
-    report = yield
-    note_not_run(item.config, report)
-    return report
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_make_collect_report(collector):
-    report = yield
-    note_not_run(collector.config, report)
-    return report
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_sessionfinish(session):
-    if session.config.stash[NOT_RUN] and session.exitstatus == pytest.ExitCode.OK:
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_generate_tests(metafunc):
@@ -86,7 +101,7 @@ def pytest_generate_tests(metafunc):
 @pytest.fixture(scope="session")
 def server(request):
     """The shared server of a line: LTS, and the calendar line too for tests marked `both_lines`."""
-    return request.config.stash[SERVERS][request.param]
+    return request.config.stash[SERVERS][0][request.param]
 
 
 @pytest.fixture(scope="module")

@@ -202,13 +202,15 @@ def find(line, folder, named):
     raise EmbeddedError(f"No Neo4j {line} for the tests ({'; '.join(tried)}).", remedy="See tests/servers.py.")
 
 
-def start_all(folder, named=None):
-    """A server for each line, found and started side by side; an EmbeddedError where one cannot be had."""
+def start_all(folder, named=None, count=1):
+    """`count` times a server for each line, started side by side; an EmbeddedError where one cannot be had."""
     if named == "uri" and not os.environ.get("WKW_TEST_NEO4J_URI"):
         raise EmbeddedError("WKW_TEST_NEO4J=uri needs WKW_TEST_NEO4J_URI.", remedy="Set it.")
+    if count > 1 and os.environ.get("WKW_TEST_NEO4J_URI"):
+        raise EmbeddedError("The server at WKW_TEST_NEO4J_URI serves one worker.", remedy="Leave -n out.")
     with ExitStack() as begun:  # when one line fails, the other's server must not stay behind
         with ThreadPoolExecutor(len(LINES)) as pool:
-            finding = [pool.submit(find, line, folder, named) for line in LINES]
+            finding = [pool.submit(find, line, folder / str(n), named) for n in range(count) for line in LINES]
         for future in finding:
             if not future.exception() and isinstance(future.result(), Container):
                 begun.callback(future.result().close)
@@ -219,4 +221,4 @@ def start_all(folder, named=None):
         for server in own:
             server.ready()
         begun.pop_all()
-    return dict(zip(LINES, found, strict=True))
+    return [dict(zip(LINES, found[n : n + len(LINES)], strict=True)) for n in range(0, len(found), len(LINES))]
