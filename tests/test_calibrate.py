@@ -1,6 +1,5 @@
 """Calibration finds again the weights by which a log was made, on the half that it may see, and refuses a guess."""
 
-import json
 import random
 from dataclasses import replace
 from math import exp, log
@@ -11,7 +10,7 @@ from hypothesis import strategies as some
 from test_evaluate import LOG, join
 
 from wkw import calibrate, metrics
-from wkw.errors import FileError, InputError
+from wkw.errors import InputError
 from wkw.formula import basis
 from wkw.strength import WEIGHTS, Formula
 from wkw.windows import Pair, Plan, Tie, colleagues, gathered, ties
@@ -115,13 +114,3 @@ def test_channels_are_fitted_when_asked(judged):
     assert found.fitted == ("k", "meeting", "call")
     assert found.weights["email"] == 1.0
     assert found.weights != GIVEN
-
-
-def test_the_weights_file_holds_the_weights_and_k(judged, tmp_path):
-    found = calibrate.calibrate(judged.graph, judged.settings, Plan())
-    calibrate.write(found, tmp_path / "weights.json")
-
-    assert json.loads((tmp_path / "weights.json").read_text()) == GIVEN | {"k": found.k}
-    assert [path.name for path in tmp_path.iterdir() if "weights" in path.name] == ["weights.json"]
-    with pytest.raises(FileError, match="cannot be written"):
-        calibrate.write(found, tmp_path / "none" / "weights.json")

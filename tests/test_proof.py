@@ -1,10 +1,8 @@
 """The commands that prove the strength, as their users run them: on a file, on the graph, and on what is no log."""
 
 import json
-import tempfile
 import xml.etree.ElementTree as ElementTree
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from hindsight import COLLEAGUES
@@ -54,19 +52,16 @@ def wkw(tmp_path_factory):
     assert not data.exists()
 
 
-def scratches():
-    return {path for path in Path(tempfile.gettempdir()).iterdir() if path.name.startswith("wkw-evaluate-")}
-
-
 @pytest.fixture(scope="module")
 def judged(wkw, tmp_path_factory):
     """A run over a file that is not sorted and has a future event in it: what it said, and its picture."""
-    folder, before = tmp_path_factory.mktemp("log"), scratches()
+    folder, scratch = tmp_path_factory.mktemp("log"), tmp_path_factory.mktemp("scratch")
     future = line_of(LOG[0], id="later", at=datetime(2099, 1, 1, tzinfo=UTC).timestamp())
     path = written(folder, [future, *map(line_of, LOG)])
-    done = wkw.outside("evaluate", path, "--json", "--introducers", "--svg", folder / "picture.svg")
-    assert scratches() == before
-    return done, folder / "picture.svg"
+    svg = folder / "picture.svg"
+    done = wkw.outside("evaluate", path, "--json", "--introducers", "--svg", svg, TMPDIR=str(scratch))
+    assert not list(scratch.iterdir())
+    return done, svg
 
 
 def test_a_file_is_judged_in_a_graph_that_is_gone_afterwards(judged):
@@ -105,6 +100,7 @@ def test_weights_are_fitted_to_a_file(wkw, tmp_path):
 
     assert done.code == 0, done.err
     assert json.loads(out.read_text()).keys() == {"email", "meeting", "call", "k"}
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["log.jsonl", "weights.json"]
     assert done.out.splitlines()[-1].endswith(f"written to {out}.")
 
 
@@ -227,10 +223,10 @@ def test_too_little_is_not_fitted_to(lab, tmp_path):
     assert not list(tmp_path.glob("*x.json*"))
 
 
-def test_a_picture_that_cannot_be_written_is_told(own, tmp_path):
-    line = own("evaluate", "--graph", "--svg", tmp_path / "none" / "x.svg").line
-
-    assert line == f"wkw: {tmp_path}/none/x.svg cannot be written: No such file or directory. Name another file."
+def test_a_file_that_cannot_be_written_is_told(own, tmp_path):
+    for words in (("evaluate", "--graph", "--svg"), ("calibrate", "--graph", "--out")):
+        line = own(*words, tmp_path / "none" / "x").line
+        assert line == f"wkw: {tmp_path}/none/x cannot be written: No such file or directory. Name another file."
 
 
 def test_a_picture_stands_where_its_numbers_say():

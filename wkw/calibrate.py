@@ -1,16 +1,13 @@
 """Fits `k`, and the weights of the channels where asked, to what came after; reports on later days than it chose by."""
 
-import json
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import exp, log
-from pathlib import Path
 from typing import Any
 
 from wkw import metrics
-from wkw.errors import FileError, InputError
+from wkw.errors import InputError
 from wkw.formula import basis
 from wkw.graph import Graph
 from wkw.model import CHANNELS, Channel, date_of
@@ -147,17 +144,6 @@ def _judged(rows: Sequence[Pair], given: dict[str, float], weights: dict[str, fl
 def weights_file(found: Calibration) -> dict[str, float]:
     """What the weights file holds: the weight of each channel, and k."""
     return {**found.weights, "k": found.k}
-
-
-def write(found: Calibration, path: Path) -> None:
-    """Writes the weights file whole or not at all; a FileError where it cannot be written."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        draft.write_text(json.dumps(weights_file(found), indent=2) + "\n", encoding="utf-8")
-        draft.replace(path)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise FileError(f"{path} cannot be written: {error.strerror}.", remedy="Name another file.") from error
 
 
 def document(found: Calibration) -> dict[str, Any]:

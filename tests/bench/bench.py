@@ -15,6 +15,7 @@ from lab import NOON, Lab, settings_in
 from wkw import embedded, schema
 from wkw.graph import Graph, Login, Profile
 
+SIZE = 5_000  # rows a transaction of the bare form, as of ingest
 PATIENT = Profile(connect=3, acquire=5, retry=8, query=120)
 
 
@@ -48,24 +49,33 @@ def timed(what: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
-def edges(found: Lab) -> Iterator[dict[str, object]]:
-    """All edges, in order of their ids."""
+def pages(found: Lab, query: str) -> Iterator[dict[str, object]]:
+    """All rows of a query of pages, in order of their keys."""
     after = ""
-    while page := found.query("edges_from", after=after):
+    while page := found.query(query, after=after):
         yield from page
-        after = page[-1]["id"]
+        after = page[-1]["key"]
 
 
-def bare(found: Lab, rows: list[dict[str, object]], size: int = 5_000) -> float:
+def bare(found: Lab, rows: list[dict[str, object]]) -> float:
     """Seconds that the bare driver needs to create the same edges between addresses that are there."""
     keys = sorted({str(row[end]) for row in rows for end in ("sender", "receiver")})
     with found.session() as run:
-        for start in range(0, len(keys), size):
-            run("bare_addresses", keys=keys[start : start + size])
-        began = time.perf_counter()
-        for start in range(0, len(rows), size):
-            run("bare_edges", rows=rows[start : start + size])
-        return time.perf_counter() - began
+        for start in range(0, len(keys), SIZE):
+            run("bare_addresses", keys=keys[start : start + SIZE])
+        return timed(lambda: create(run, "bare_edges", rows))
+
+
+def bare_graph(found: Lab, people: list, rows: list, ties: list) -> float:
+    """Seconds that the bare driver needs to create the same graph, ties included."""
+    graph = {"people": people, "edges": rows, "ties": ties}
+    with found.session() as run:
+        return timed(lambda: [create(run, f"bare_{what}", of) for what, of in graph.items()])
+
+
+def create(run, query: str, rows: list[dict[str, object]]) -> None:
+    for start in range(0, len(rows), SIZE):
+        run(query, rows=rows[start : start + SIZE])
 
 
 def percentiles(seconds: list[float]) -> str:

@@ -1,9 +1,7 @@
 """Draws the reliability of probabilities as a small SVG: what was predicted, and what happened."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
-from wkw.errors import FileError
 from wkw.metrics import Bin
 
 SIDE, LEFT, TOP, WIDTH, HEIGHT = 300, 50, 16, 370, 364
@@ -57,11 +55,3 @@ def _dots(table: Sequence[Bin]) -> Iterator[str]:
         radius = 2 + 6 * (one.rows / most) ** 0.5
         where = f'cx="{_x(one.predicted)}" cy="{_y(one.observed)}"'
         yield f'<circle {where} r="{radius:.1f}"><title>{told}</title></circle>'
-
-
-def write(text: str, path: Path) -> None:
-    """Writes a file; a FileError where it cannot be written."""
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise FileError(f"{path} cannot be written: {error.strerror}.", remedy="Name another file.") from error

@@ -1,5 +1,6 @@
 """Commands that prove the strength: how well did it foresee what came after, and which weights foresee best?"""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -11,7 +12,6 @@ import click
 from wkw.calibrate import Calibration, weights_file
 from wkw.calibrate import calibrate as calibrated
 from wkw.calibrate import document as calibration_document
-from wkw.calibrate import write as write_weights
 from wkw.cli import picture, scratch, show
 from wkw.cli.opening import opened
 from wkw.evaluate import Evaluation, document
@@ -78,7 +78,7 @@ def evaluate(
     with _taken(file, own_graph=own_graph) as (graph, settings, report), show.counting("Judging") as passed:
         found = evaluated(graph, settings, plan, introducers=introducers, passed=passed)
     if svg:
-        picture.write(_drawn(found), svg)
+        show.write(_drawn(found), svg)
     if as_json:
         show.out_json(document(found) | {"log": show.as_data(report) if report else None})
     else:
@@ -109,7 +109,7 @@ def calibrate(
     """
     with _taken(file, own_graph=own_graph) as (graph, settings, report), show.counting("Fitting") as passed:
         found = calibrated(graph, settings, plan, channels=channels, passed=passed)
-    write_weights(found, out)
+    show.write(json.dumps(weights_file(found), indent=2) + "\n", out)
     if as_json:
         show.out_json(calibration_document(found) | {"log": show.as_data(report) if report else None})
     else:

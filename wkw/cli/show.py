@@ -1,9 +1,11 @@
 """Tables for people, JSON for programs; progress on stderr, where somebody is looking."""
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
@@ -63,6 +65,17 @@ def _written() -> Iterator[None]:
         raise FileError(
             f"The result cannot be written: {error.strerror}.", remedy="Send it to a place that has room for it."
         ) from error
+
+
+def write(text: str, path: Path) -> None:
+    """Writes a result into a file, whole or not at all; a FileError where it cannot be written."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(path)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise FileError(f"{path} cannot be written: {error.strerror}.", remedy="Name another file.") from error
 
 
 def note(text: str) -> None:
