@@ -7,6 +7,7 @@ from dataclasses import astuple
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from lab import NOON, Lab, settings_in
 from servers import LINES, Embedded, Server, start_all
 
@@ -15,6 +16,9 @@ from wkw.errors import EmbeddedError
 from wkw.graph import Graph, Login
 
 MOST_WORKERS = 4
+# How fast a busy machine makes up histories says nothing about wkw.
+settings.register_profile("wkw", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("wkw")
 SERVERS = pytest.StashKey[list]()  # for each worker its servers, by line
 
 
