@@ -68,9 +68,9 @@ def bare(found: Lab, rows: list[dict[str, object]]) -> float:
 
 def bare_graph(found: Lab, people: list, rows: list, ties: list) -> float:
     """Seconds that the bare driver needs to create the same graph, ties included."""
-    graph = {"people": people, "edges": rows, "ties": ties}
+    graph = {"bare_people": people, "bare_edges": rows, "bare_ties": ties}
     with found.session() as run:
-        return timed(lambda: [create(run, f"bare_{what}", of) for what, of in graph.items()])
+        return timed(lambda: [create(run, query, of) for query, of in graph.items()])
 
 
 def create(run, query: str, rows: list[dict[str, object]]) -> None:

@@ -34,7 +34,7 @@ def main(path: Path, domains: tuple[str, ...]) -> None:
 
         report = None
         cold = timed(deliver)
-        people, rows, ties = (list(pages(found, f"{what}_from")) for what in ("people", "edges", "ties"))
+        people, rows, ties = (list(pages(found, query)) for query in ("people_from", "edges_from", "ties_from"))
         random.Random(1).shuffle(rows)
         empty(found)
         bare(found, rows)
