@@ -15,11 +15,12 @@ from wkw import schema
 from wkw.errors import EmbeddedError
 from wkw.graph import Graph, Login
 
+SERVERS = pytest.StashKey[list]()  # for each worker its servers, by line
 MOST_WORKERS = 4
+
 # How fast a busy machine makes up histories says nothing about wkw.
 settings.register_profile("wkw", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("wkw")
-SERVERS = pytest.StashKey[list]()  # for each worker its servers, by line
 
 
 class NotRun:

@@ -88,6 +88,7 @@ def test_what_was_fitted_predicts_later_days_better_than_what_is_far_off(judged)
     assert set(found.chosen).isdisjoint(found.reported)
     assert passed[-1] == (len(passed), len(found.chosen) + len(found.reported))
     assert (found.weights, found.fitted) == (GIVEN, ("k",))
+    assert calibrate.weights_file(found) == GIVEN | {"k": found.k}
 
 
 def judged_rows(lab, days):

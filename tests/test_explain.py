@@ -21,7 +21,7 @@ def explained(lab, colleague=ANNA, contact=LEA, day=TODAY):
     return explain(lab.graph, lab.settings, Target(uri=colleague), Target(uri=contact), day=day)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=histories(), retention=st.sampled_from([0, 21, 200]))
 def test_the_parts_add_up_to_the_strength_also_after_a_fold(lab, history, retention):
     lab.query("wipe")

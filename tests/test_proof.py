@@ -1,8 +1,10 @@
 """The commands that prove the strength, as their users run them: on a file, on the graph, and on what is no log."""
 
 import json
+import os
 import xml.etree.ElementTree as ElementTree
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hindsight import COLLEAGUES
@@ -10,7 +12,7 @@ from lab import NOON
 from program import Program, program_of
 from test_evaluate import LOG, join
 
-from wkw.cli import picture
+from wkw.cli import picture, show
 from wkw.metrics import Bin
 from wkw.model import Event
 
@@ -227,6 +229,19 @@ def test_a_file_that_cannot_be_written_is_told(own, tmp_path):
     for words in (("evaluate", "--graph", "--svg"), ("calibrate", "--graph", "--out")):
         line = own(*words, tmp_path / "none" / "x").line
         assert line == f"wkw: {tmp_path}/none/x cannot be written: No such file or directory. Name another file."
+
+
+def test_a_result_goes_through_a_link_and_into_a_pipe_and_replaces_neither(tmp_path):
+    link, target = tmp_path / "link", tmp_path / "target"
+    link.symlink_to(target)
+    show.write("told", link)
+    reading, writing = os.pipe()
+    with open(reading) as told, open(writing, "w"):
+        show.write("told", Path(f"/dev/fd/{writing}"))
+        assert os.read(told.fileno(), 9) == b"told"
+
+    assert link.is_symlink()
+    assert target.read_text() == "told"
 
 
 def test_a_picture_stands_where_its_numbers_say():

@@ -1,4 +1,4 @@
-// The bare form to compare with: the same addresses and people.
+// The bare form to compare with: the same addresses and people, of whom each has one address.
 UNWIND $rows AS r
 CREATE (a:Address)
 SET a = r.address

@@ -69,13 +69,23 @@ def _written() -> Iterator[None]:
 
 def write(text: str, path: Path) -> None:
     """Writes a result into a file, whole or not at all; a FileError where it cannot be written."""
+    try:
+        if path.exists() and not path.is_file():  # a pipe or a device: it is written to, never replaced
+            path.write_text(text, encoding="utf-8")
+        else:
+            _replace(path.resolve(), text)  # what a link leads to, not the link
+    except OSError as error:
+        raise FileError(f"{path} cannot be written: {error.strerror}.", remedy="Name another file.") from error
+
+
+def _replace(path: Path, text: str) -> None:
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         draft.write_text(text, encoding="utf-8")
         draft.replace(path)
-    except OSError as error:
+    except OSError:
         draft.unlink(missing_ok=True)
-        raise FileError(f"{path} cannot be written: {error.strerror}.", remedy="Name another file.") from error
+        raise
 
 
 def note(text: str) -> None:
