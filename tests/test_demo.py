@@ -146,6 +146,13 @@ def test_the_hints_are_three_curl_lines_that_work_as_printed(hints):
     assert {one["level"] for one in by_name["introducers"]} == {"strong", "weak", "one-way"}
 
 
+def test_every_tie_has_a_strength_for_those_who_explore_the_graph(wkw, second):
+    ties = Lab(Graph(login(wkw)), None, login(wkw)).query("weighed")
+
+    assert ties
+    assert all(0 <= tie["strength"] < 1 for tie in ties)
+
+
 def test_the_hint_for_the_command_line_works_as_printed(hints):
     [line] = re.findall(r"^  (WKW_DATA=.* lookup .*)$", hints, re.M)
 

@@ -74,7 +74,7 @@ def test_odd_spaces_and_line_breaks_in_a_cell_are_spaces(tmp_path):
         ({"from": "2026-05-01", "until": "2026-05-01"}, "until must be after from"),
         ({"name": "x" * 201}, "name must be a printable text of at most 200 characters"),
         ({"title": "a\u0007b"}, "title must be a printable text of at most 200 characters"),
-        ({"nickname": "x"}, "unknown: nickname"),
+        ({"nickname": "x"}, "unknown field 'nickname'"),
     ],
 )
 def test_a_wrong_row_is_named_by_line_and_field_and_nothing_is_given(tmp_path, row, words):

@@ -216,6 +216,7 @@ def test_a_row_that_is_no_object_drops_itself_only(tmp_path, line):
     [
         ("a.csv", b"id,at,channel,from,to,subject\n", "unknown column 'subject'"),
         ("a.csv", b"id,at,from,to\n", "column 'channel' is missing"),
+        ("a.csv", b"7,anna@nord.example,anna@nord.example\n", "unknown column with an address; [^@]*$"),
         ("a.csv", b"id,at,channel,from,to,to\n", "column 'to' stands there twice"),
         ("a.csv", b"id;at;channel;from;to\n", "Expected, with commas between"),
         ("a.csv", b"id,at,channel,from,to\n" + b"x" * (1 << 21), "Line 2 .* too long"),

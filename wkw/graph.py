@@ -29,6 +29,8 @@ class Profile:
 
 WEB = Profile(connect=2, acquire=3, retry=1, query=4)  # a server just started plans for two seconds
 JOBS = Profile(connect=3, acquire=5, retry=8, query=30)
+# A command's first query: nobody waits for a database that never was there, but one just started may take its time.
+FIRST = Profile(connect=2, acquire=3, retry=1, query=30)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from wkw.addresses import canonical
 from wkw.cli import show
 from wkw.cli.opening import connected, opened
 from wkw.errors import NotFound, SchemaError
-from wkw.graph import WEB
+from wkw.graph import FIRST
 from wkw.moment import instant, moment
 from wkw.settings import load, with_secrets
 
@@ -26,8 +26,8 @@ def migrate() -> None:
       WKW_DOMAINS=nord.example wkw migrate
     """
     settings = with_secrets(load())
-    with connected(settings, WEB) as (graph, _), suppress(SchemaError):
-        schema.opened(graph, settings)  # a job's patience is not for a database that never was there
+    with connected(settings, FIRST) as (graph, _), suppress(SchemaError):
+        schema.opened(graph, settings)
     with connected(settings) as (graph, _):
         done = schema.migrate(graph, settings, now=moment().now)
     steps = f"{len(done)} migration{'s' * (len(done) > 1)} applied."

@@ -4,7 +4,7 @@ import json
 import shlex
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from importlib import resources
 from pathlib import Path
@@ -17,9 +17,10 @@ from wkw import embedded, keys, people, schema
 from wkw.addresses import address_key
 from wkw.cli import show
 from wkw.cli.answers import print_answer
+from wkw.cli.jobs import weighed
 from wkw.cli.opening import connected
 from wkw.connectors import directory, files, interchange, mail
-from wkw.errors import SettingsError
+from wkw.errors import JobTaken, SettingsError
 from wkw.graph import Graph
 from wkw.ingest import Ingest, Report
 from wkw.interactions import DAY
@@ -56,6 +57,8 @@ def demo(no_serve: bool) -> None:
         at = moment()
         schema.migrate(graph, settings, now=at.now)
         _introduce(_load(graph, settings, at))
+        with suppress(JobTaken):  # another demo does it
+            weighed(graph, settings)  # for Neo4j Browser
         print_answer(lookup(graph, settings, _question(settings, at)))
         if opened and endpoint:
             _serve(graph, settings, endpoint, opened, at)

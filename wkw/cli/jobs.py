@@ -53,7 +53,7 @@ def reweight(full: bool, weights: Path | None, dry_run: bool, as_json: bool) -> 
                 found = preview(graph, settings, chosen, day=moment().day, progress=progress)
             moves.tell_preview(found, as_json=as_json)
             return
-        done = _reweight(graph, settings, full=full, weights=chosen)
+        done = weighed(graph, settings, full=full, weights=chosen)
     moves.tell(done, as_json=as_json)
     if done.different:
         raise JobError(
@@ -129,7 +129,7 @@ def clock() -> None:
     with opened() as (graph, settings):
         show.note("The clock runs - stop with Ctrl-C.")
         works = {
-            "reweight": lambda due: _on_time(lambda: _reweight(graph, settings, due=due, stop=stop), "reweight"),
+            "reweight": lambda due: _on_time(lambda: weighed(graph, settings, due=due, stop=stop), "reweight"),
             "forget": lambda due: _on_time(lambda: _forget(graph, settings, due=due, stop=stop), "forget"),
         }
         clockwork.run(settings, works, stop)
@@ -182,7 +182,7 @@ def _complaints(graph: Graph) -> list[Notice]:
     return found
 
 
-def _reweight(
+def weighed(
     graph: Graph,
     settings: Settings,
     *,
@@ -191,6 +191,7 @@ def _reweight(
     due: int | None = None,
     stop: threading.Event | None = None,
 ) -> Moves:
+    """Runs the job of reweighting."""
     day = moment().day
 
     def work(lease: Lease) -> tuple[Moves, int]:

@@ -6,7 +6,7 @@ from contextlib import ExitStack, closing, contextmanager
 from wkw import embedded, schema
 from wkw.cli.show import fetching
 from wkw.errors import SettingsError
-from wkw.graph import JOBS, WEB, Graph, Login, Profile
+from wkw.graph import FIRST, JOBS, Graph, Login, Profile
 from wkw.settings import Settings, load, with_secrets
 
 
@@ -16,7 +16,7 @@ def opened() -> Iterator[tuple[Graph, Settings]]:
     settings = with_secrets(load())
     with _endpoint(settings) as endpoint:
         login = _login(settings, endpoint)
-        with closing(Graph(login, WEB)) as graph:  # a job's patience is not for a database that never was there
+        with closing(Graph(login, FIRST)) as graph:
             settings = schema.opened(graph, settings)
         with closing(Graph(login, JOBS)) as graph:
             yield graph, settings

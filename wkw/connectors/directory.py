@@ -7,7 +7,7 @@ from typing import Literal, cast
 
 from wkw.addresses import canonical_domain
 from wkw.connectors.recipients import tidy_name
-from wkw.connectors.rows import Columns, Row, Unusable, address, addresses, choice, rows, text
+from wkw.connectors.rows import Columns, Row, Unusable, address, addresses, choice, rows, shown, text
 from wkw.errors import AddressError, FileError
 from wkw.model import Listing
 
@@ -55,7 +55,7 @@ def _listing(row: Row | None) -> Listing:
     if row is None:
         raise Unusable("bad_row", "not a JSON object, or not one cell a column")
     if strange := row.keys() - COLUMNS.known:
-        raise Unusable("unknown_field", f"unknown: {', '.join(sorted(name[:40] for name in strange))}")
+        raise Unusable("unknown_field", f"unknown field {', '.join(sorted(map(shown, strange)))}")
     own = address(row, "address")
     first, until = _day(row, "from"), _day(row, "until")
     if first is not None and until is not None and until <= first:

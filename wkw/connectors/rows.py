@@ -28,13 +28,18 @@ class Columns:
 
     def check(self, path: Path, header: list[str]) -> None:
         """Raise FileError where a CSV header has a column too many, too few or twice."""
-        wrong = [f"unknown column {name[:40]!r}" for name in header if name not in self.known]
+        wrong = [f"unknown column {shown(name)}" for name in header if name not in self.known]
         wrong += [f"column {name!r} is missing" for name in self.required if name not in header]
-        wrong += [f"column {name!r} stands there twice" for name in sorted({n for n in header if header.count(n) > 1})]
+        wrong += [f"column {shown(n)} stands there twice" for n in sorted({n for n in header if header.count(n) > 1})]
         if wrong:
             expected = ", ".join(self.required) + "; optional: " + ", ".join(self.optional)
             message = f"The first line of {path} does not name the right columns: {'; '.join(wrong)}."
             raise FileError(message, remedy=f"Expected, with commas between: {expected}.", fields={"header": wrong})
+
+
+def shown(name: str) -> str:
+    """Give a column's name as a message may show it: a file without a header has data there, an address perhaps."""
+    return "with an address" if "@" in name else repr(name[:40])
 
 
 def rows(path: Path, columns: Columns, *, progress: Progress = silent) -> Iterator[tuple[int, Row | None]]:
