@@ -73,7 +73,7 @@ def test_of_two_clocks_one_runs_a_job_when_it_is_due_and_the_other_skips(lab):
         except JobTaken:
             skipped.append(due)
 
-    ticks = [int(datetime.now(UTC).timestamp() * 1000) - 3_600_000 * n for n in range(50, 0, -1)]
+    ticks = [int(datetime.now(UTC).timestamp() * 1000) - 3_600_000 * n for n in range(100, 0, -1)]
     for due in ticks:
         lab.query("begun_at", at=due - 1)
         with ThreadPoolExecutor(2) as pool:

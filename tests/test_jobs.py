@@ -177,6 +177,19 @@ def test_a_run_that_was_killed_after_any_chunk_goes_on_there_and_ends_like_one_r
         assert weighed(crowded) == whole
 
 
+def test_a_run_that_is_killed_at_every_chunk_ends_like_one_run_all_the_same(crowded):
+    crowded.reweight()
+    whole = weighed(crowded)
+    crowded.query("unweigh")
+    for _ in range(39):
+        with pytest.raises(KeyboardInterrupt):
+            weigh(Dying(crowded.graph, 1), crowded, claim(crowded))
+        crowded.query("lapse")
+
+    assert crowded.reweight().ties == 10
+    assert weighed(crowded) == whole
+
+
 def test_a_run_of_another_day_begins_anew(crowded):
     with pytest.raises(KeyboardInterrupt):
         weigh(Dying(crowded.graph, 3), crowded, claim(crowded))
