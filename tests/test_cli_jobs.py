@@ -190,7 +190,7 @@ def test_a_doctor_finds_what_is_not_as_it_should_be(wkw, lab):
     wkw("forget")
     assert wkw("doctor").out == "All is well: settings, secrets, schema, sources, jobs.\n"
     lab.query("changing")
-    lab.graph.row("ingest/started", sources=["mail"])
+    lab.graph.row("ingest/started", sources=["mail"], now=moment().now)
 
     found = json.loads(wkw("doctor", "--json").out)
     assert [notice["code"] for notice in found["notices"]] == ["source_unfinished", "formula_changing"]

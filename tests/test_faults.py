@@ -86,7 +86,7 @@ def a_read(lab):
 
 
 def a_write(lab):
-    return "ingest/started", {"sources": ["race"]}
+    return "ingest/started", {"sources": ["race"], "now": NOON}
 
 
 CALLS = pytest.mark.parametrize("call", [a_read, a_write])

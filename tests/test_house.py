@@ -28,7 +28,7 @@ FLOORS = (
     {"chunks", "formula"},
     {"windows"},
     {"ingest", "lookup", "sharing", "people", "schema", "keys"}
-    | {"jobs", "reweight", "forget", "explain", "cooling", "evaluate", "calibrate"},
+    | {"jobs", "reweight", "forget", "explain", "cooling", "evaluate", "calibrate", "sources"},
     {"web", "clock"},
     {"cli"},
     {"__main__"},

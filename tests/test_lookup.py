@@ -1,7 +1,7 @@
 """Who can introduce one to Lea, and who must never be seen in the answer."""
 
 import pytest
-from lab import TODAY
+from lab import NOON, TODAY
 
 from wkw import sharing
 from wkw.errors import Ambiguous, InputError, NotFound
@@ -172,11 +172,13 @@ def test_a_day_after_the_last_that_was_folded_has_the_same_answer_as_before(vill
 
 
 def test_an_interrupted_reading_makes_answers_incomplete_until_it_is_repeated(village):
-    village.graph.row("ingest/started", sources=["mail"])
+    village.graph.row("ingest/started", sources=["mail"], now=NOON)
     answer = ask(village, "lea@kund.example")
     assert (answer.complete, answer.notices[0]["code"]) == (False, "source_unfinished")
 
-    village.graph.row("ingest/finished", sources=["mail"])
+    village.ingest([])
+    assert not ask(village, "lea@kund.example").complete
+    village.ingest([], source="mail")
     assert ask(village, "lea@kund.example").complete
 
 

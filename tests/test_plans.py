@@ -6,13 +6,12 @@ import neo4j
 import pytest
 from lab import NOON, TODAY, Lab, village_records
 
-from wkw import jobs, keys, people, queries, sharing
+from wkw import jobs, keys, people, queries, sharing, sources
 from wkw.cooling import cooling
 from wkw.evaluate import evaluate
 from wkw.explain import explain
 from wkw.formula import in_force
 from wkw.graph import Graph
-from wkw.ingest import unfinished
 from wkw.lookup import Question, lookup
 from wkw.model import Event, Listing, Target
 from wkw.reweight import preview
@@ -130,7 +129,7 @@ def use_everything(lab):
     lab.forget(retention=21)
     in_force(graph)
     jobs.listed(graph)
-    unfinished(graph)
+    sources.listed(graph)
     explain(graph, settings, Target(uri="mailto:anna@nord.example"), Target(uri="mailto:lea@kund.example"), day=TODAY)
     cooling(graph, settings, asker, day=TODAY, days=60)
     sharing.off(graph, settings, "mailto:eva@nord.example", day=TODAY)

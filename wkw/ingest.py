@@ -4,12 +4,14 @@ import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 from wkw.addresses import address_key, interaction_id
 from wkw.batches import Edge, Names, Repeat, batches, companies, distinct, facts, parameters
+from wkw.errors import GraphError, WkwError
 from wkw.graph import Graph, Row
 from wkw.interactions import DAY, interactions, refusal
 from wkw.model import FATES, Dropped, Event, Fate
@@ -67,12 +69,6 @@ class Window:
     names: Names
 
 
-def unfinished(graph: Graph) -> list[str]:
-    """The sources whose reading has not ended, in order."""
-    row = graph.row("ingest/unfinished")
-    return sorted(row["unfinished"]) if row else []
-
-
 class Ingest:
     """One run over one or more sources; `now` is epoch milliseconds, a dry run writes nothing."""
 
@@ -85,8 +81,24 @@ class Ingest:
         self._sources: set[str] = set()
         self._key = lru_cache(maxsize=1 << 18)(lambda uri: address_key(settings.address_key, uri))
 
-    def run(self, records: Iterable[Event | Dropped]) -> Report:
-        """Stores what the readers yield and says what became of each; while a window is sent the next is read."""
+    def run(self, records: Iterable[Event | Dropped], *, source: str | None = None) -> Report:
+        """Stores what the readers yield and says what became of each.
+
+        `source` is noted as read also where nothing comes of it; others are noted as their events come.
+        """
+        try:
+            if source:
+                self._open(source)
+            self._read(records)
+        except WkwError as error:
+            with suppress(GraphError):  # then it stays noted as being read
+                self._close(error.code)
+            raise
+        self._close()
+        return self.report
+
+    def _read(self, records: Iterable[Event | Dropped]) -> None:
+        """While a window is sent the next is read."""
         sending: Future[dict[str, Outcome]] | None = None
         last: Window | None = None
         ended = threading.Event()
@@ -98,8 +110,6 @@ class Ingest:
                 self._settle(last, sending)
             finally:
                 ended.set()  # after an error no further batch is sent
-        self._close()
-        return self.report
 
     def _windows(self, records: Iterable[Event | Dropped]) -> Iterator[list[Event]]:
         """The events that may be stored, in runs of about WINDOW edges."""
@@ -129,11 +139,11 @@ class Ingest:
         if source not in self._sources:
             self._sources.add(source)
             if not self._dry_run:
-                self._graph.row("ingest/started", sources=[source])
+                self._graph.row("ingest/started", sources=[source], now=self._now)
 
-    def _close(self) -> None:
+    def _close(self, error: str | None = None) -> None:
         if self._sources and not self._dry_run:
-            self._graph.row("ingest/finished", sources=sorted(self._sources))
+            self._graph.row("ingest/ended", sources=sorted(self._sources), now=self._now, error=error)
 
     def _window(self, events: list[Event]) -> Window:
         uris = {self._key(uri): uri for event in events for uri in (event.sender, *event.to)}

@@ -8,7 +8,7 @@ from wkw.addresses import address_key
 from wkw.errors import Ambiguous, InputError, NotFound
 from wkw.graph import Graph, Row
 from wkw.model import CHANNELS, JOBS, Target, date_of, folded
-from wkw.notices import Notice, formula_changing, job_trouble, source_unfinished
+from wkw.notices import Notice, formula_changing, job_trouble, source_troubles
 from wkw.settings import Settings
 from wkw.strength import SMALL_MEETING, decay
 
@@ -81,7 +81,7 @@ def lookup(graph: Graph, settings: Settings, question: Question) -> Answer:
     row = _as_of(graph, settings, question) if question.as_of is not None else _today(graph, settings, question)
     if row is None or not (row["introducers"] or row["you"]):
         raise NotFound("Nobody among your colleagues can introduce you to this person.")
-    return _answer(row, question)
+    return _answer(row, question, source_troubles(row["sources"], settings.sources, day=question.day))
 
 
 def _today(graph: Graph, settings: Settings, question: Question) -> Row | None:
@@ -131,7 +131,7 @@ def identified(graph: Graph, target: Target, *, day: int) -> Target:
     return Target(id=fitting[0]["id"])
 
 
-def _answer(row: Row, question: Question) -> Answer:
+def _answer(row: Row, question: Question, incomplete: list[Notice]) -> Answer:
     day = question.day if question.as_of is None else question.as_of
     ties = [*row["introducers"], *([row["you"]] if row["you"] else [])]
     return Answer(
@@ -139,16 +139,15 @@ def _answer(row: Row, question: Question) -> Answer:
         introducers=tuple(_introducer(found, day) for found in row["introducers"]),
         you=_evidence(row["you"], day) if row["you"] else None,
         tier="enhanced" if any(tie["tier"] == "enhanced" for tie in ties) else "basic",
-        sources=tuple(sorted(row["sources"])),
+        sources=tuple(source["name"] for source in row["sources"] if source["ended"] or not source["reading"]),
         as_of=day,
-        complete=not row["unfinished"],
-        notices=tuple(_notices(row, question.day)),
+        complete=not incomplete,
+        notices=(*incomplete, *_notices(row, question.day)),
         formula=row["formula"],
     )
 
 
 def _notices(row: Row, today: int) -> Iterator[Notice]:
-    yield from map(source_unfinished, sorted(row["unfinished"]))
     for job in row["jobs"]:
         if found := job_trouble(job["name"], job["day"], job["error"], day=today):
             yield found

@@ -1,18 +1,49 @@
 """What an answer tells beside its facts: sources, jobs and formulas that are not as they should be."""
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from wkw.moment import DAY_SECONDS
+
 LATE_DAYS = 2  # since a job's last good run
+READ_AGAIN = "Run `wkw ingest` for it and see what it says."
 
 Notice = dict[str, str]
+Row = Mapping[str, Any]
 
 
-def source_unfinished(source: str) -> Notice:
-    """A source is being read, or its reading was interrupted."""
-    return {
-        "code": "source_unfinished",
-        "message": f"Reading the source {source} has not ended, so strengths may be missing.",
-        "remedy": "Wait for it, or run it again if it was interrupted.",
-        "who": "administrator",
-    }
+def source_troubles(sources: Iterable[Row], every: Mapping[str, int], *, day: int) -> list[Notice]:
+    """What is wrong with sources, by name: being read, failed, late, never read; `every` names days between readings.
+
+    Each row has name, reading, ended (epoch milliseconds or None) and error.
+    """
+    known = {source["name"]: source for source in sources}
+    return [
+        notice
+        for name in sorted(known.keys() | every.keys())
+        if (notice := _source_trouble(name, known.get(name), every.get(name), day=day))
+    ]
+
+
+def _source_trouble(name: str, source: Row | None, every: int | None, *, day: int) -> Notice | None:
+    if source and source["error"]:
+        return _of_source("source_failed", f"Reading the source {name} failed ({source['error']}).", READ_AGAIN)
+    if source and source["reading"]:
+        message = f"Reading the source {name} has not ended."
+        return _of_source("source_unfinished", message, "Wait for it, or run it again if it was interrupted.")
+    if every is None:
+        return None
+    if source is None or source["ended"] is None:
+        return _of_source("source_missing", f"The source {name} was never read.", READ_AGAIN)
+    days = day - source["ended"] // (DAY_SECONDS * 1000)
+    if days <= every:
+        return None
+    return _of_source("source_late", f"The source {name} was last read {days} days ago.", READ_AGAIN)
+
+
+def _of_source(code: str, message: str, remedy: str) -> Notice:
+    told = f"{message} Strengths may be missing."
+    return {"code": code, "message": told, "remedy": remedy, "who": "administrator"}
 
 
 def job_trouble(name: str, last_day: int | None, error: str | None, *, day: int) -> Notice | None:

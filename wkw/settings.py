@@ -20,6 +20,7 @@ from wkw.strength import Formula
 NIGHTLY = ("15 1 * * *", "15 3 * * *")  # as in a crontab
 ZONE = OneOf(available_timezones(), error="Name a time zone such as Europe/Stockholm.")
 SHARE = Range(0, 1, min_inclusive=False, max_inclusive=False)
+MOST_DAYS = 3660  # between two readings of a source
 SCHEMES = {"neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc"}
 
 
@@ -44,6 +45,7 @@ class Settings:
     timezone: str = "UTC"
     jitter: int = 60  # seconds
     formula: Formula = field(default_factory=Formula)
+    sources: Mapping[str, int] = field(default_factory=dict)  # days from one reading of each to the next, at most
 
     def owns(self, uri: str) -> bool:
         """Whether an address lies in an own domain or below one."""
@@ -67,6 +69,7 @@ def load() -> Settings:
         timezone = env.str("TIMEZONE", "UTC", validate=ZONE)
         jitter = env.int("JITTER_SECONDS", 60, validate=Range(0, 3600))
         formula = _formula(env)
+        sources: list[str] = env.list("SOURCES", [])
     _seal(env)
     return Settings(
         data=data,
@@ -84,6 +87,7 @@ def load() -> Settings:
         timezone=timezone,
         jitter=jitter,
         formula=formula,
+        sources=_sources(sources),
     )
 
 
@@ -144,6 +148,16 @@ def _domains(names: list[str]) -> tuple[str, ...]:
             "WKW_DOMAINS names something that is no domain.",
             remedy="Write domains such as nord.example, with commas between.",
         ) from error
+
+
+def _sources(told: list[str]) -> dict[str, int]:
+    parts = [source.rpartition("=") for source in told]
+    if not all(name.strip() and days.strip().isdecimal() and 1 <= int(days) <= MOST_DAYS for name, _, days in parts):
+        raise SettingsError(
+            f"WKW_SOURCES needs a number of days from 1 to {MOST_DAYS} for each source.",
+            remedy="Write for example mail=1,calendar=1,crm:dynamics=7.",
+        )
+    return {name.strip(): int(days) for name, _, days in parts}
 
 
 def _text(name: str) -> str | None:

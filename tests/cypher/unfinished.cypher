@@ -1,6 +1,3 @@
 // Which sources are being read.
-// mode: read
-// params: -
-// returns: unfinished
-MATCH (s:Settings)
-RETURN s.unfinished AS unfinished
+MATCH (s:Source {reading: true})
+RETURN collect(s.name) AS unfinished

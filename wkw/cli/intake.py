@@ -47,7 +47,7 @@ def ingest_mail(paths: tuple[Path, ...], dry_run: bool, as_json: bool) -> None:
     Example:
       wkw ingest mail inbox.mbox Maildir/ exported.tar.zst
     """
-    _ingest(mail.read, paths, dry_run=dry_run, as_json=as_json)
+    _ingest(mail.read, paths, source="mail", dry_run=dry_run, as_json=as_json)
 
 
 @ingest.command("interactions")
@@ -68,7 +68,7 @@ def ingest_interactions(paths: tuple[Path, ...], dry_run: bool, as_json: bool) -
     _ingest(interchange.read, paths, dry_run=dry_run, as_json=as_json)
 
 
-def _ingest(read: Reader, paths: Iterable[Path], *, dry_run: bool, as_json: bool) -> None:
+def _ingest(read: Reader, paths: Iterable[Path], *, source: str | None = None, dry_run: bool, as_json: bool) -> None:
     total = files.size(paths)
     with opened() as (graph, settings):
         if not settings.domains:
@@ -78,7 +78,7 @@ def _ingest(read: Reader, paths: Iterable[Path], *, dry_run: bool, as_json: bool
             )
         run = Ingest(graph, settings, now=moment().now, dry_run=dry_run)
         with show.reading(total, "Reading") as progress:
-            report = run.run(read(paths, progress=progress))
+            report = run.run(read(paths, progress=progress), source=source)
     if as_json:
         show.out_json(show.as_data(report))
     else:

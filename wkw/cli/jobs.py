@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from wkw import clock as clockwork
-from wkw import ingest, jobs
+from wkw import jobs, sources
 from wkw.cli import moves, show
 from wkw.cli.opening import opened
 from wkw.connectors import weights as weights_file
@@ -20,7 +20,7 @@ from wkw.formula import in_force
 from wkw.graph import Graph
 from wkw.model import Lease
 from wkw.moment import moment
-from wkw.notices import Notice, formula_changing, job_never, job_trouble, source_unfinished
+from wkw.notices import Notice, formula_changing, job_never, job_trouble, source_troubles
 from wkw.reweight import Moves, preview
 from wkw.reweight import reweight as weigh
 from wkw.settings import Settings, load
@@ -158,8 +158,8 @@ def doctor(as_json: bool) -> None:
     Example:
       wkw doctor
     """
-    with opened() as (graph, _):  # settings, secrets and schema are checked here
-        found = list(_complaints(graph))
+    with opened() as (graph, settings):  # settings, secrets and schema are checked here
+        found = list(_complaints(graph, settings))
     if as_json:
         show.out_json({"healthy": not found, "notices": found})
     else:
@@ -172,9 +172,9 @@ def doctor(as_json: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _complaints(graph: Graph) -> list[Notice]:
+def _complaints(graph: Graph, settings: Settings) -> list[Notice]:
     day = moment().day
-    found = [source_unfinished(source) for source in ingest.unfinished(graph)]
+    found = source_troubles(sources.listed(graph), settings.sources, day=day)
     found += [formula_changing()] if in_force(graph).changing else []
     for job in jobs.listed(graph):
         trouble = job_never(job.name) if job.started is None else job_trouble(job.name, job.day, job.error, day=day)

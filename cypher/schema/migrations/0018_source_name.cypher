@@ -1,0 +1,5 @@
+// No two sources have the same name.
+// mode: schema
+// params: -
+// returns: -
+CREATE CONSTRAINT source_name IF NOT EXISTS FOR (n:Source) REQUIRE n.name IS UNIQUE
