@@ -14,11 +14,11 @@ from datetime import UTC, datetime
 from lab import HERE, NOON, TODAY
 from sample import reference
 
-from wkw import people, queries, sharing
+from wkw import identity, people, queries, sharing
 from wkw.graph import JOBS, Graph
 from wkw.ingest import Ingest
 from wkw.interactions import DAY
-from wkw.model import Event, Listing
+from wkw.model import Event, Listing, Target
 from wkw.strength import decay
 
 TIMES = int(os.environ.get("WKW_RACES", "1"))  # this many times the usual number of races
@@ -181,6 +181,33 @@ def _meeting(number, second):
     first = (number + 1) * 1000 + (500 if second else 0)
     pairs = [(colleague(number, second), contact(n, second)) for n in range(MET)]
     return [mail(first + n, *pairs[n % MET][:: 1 if n % 3 else -1]) for n in range(MET * EACH)]
+
+
+# ---- a merge, a batch and an opt-out ----
+
+
+def merges(lab, graphs, numbers):
+    """Races of a merge of two contacts with a batch of their mails, and for every second one with an opt-out."""
+    load(lab, [(contact(n, "b"), contact(n, "c")) for n in numbers], "contact")
+    for number in numbers:
+        first = (number + 1) * 1000
+        mails = [mail(first + n, f"clerk{n % 3}@nord.example", contact(number, "abc"[n % 3])) for n in range(30)]
+        lab.ingest(mails[:6])
+        tasks = [
+            lambda mails=mails: Ingest(graphs[0], lab.settings, now=NOON).run(mails),
+            lambda number=number: merge(lab, graphs[1], contact(number, "a"), contact(number, "b")),
+            lambda number=number: sharing.off(
+                graphs[2], lab.settings, f"mailto:{contact(number, 'abc'[number // 2 % 3])}", day=TODAY
+            ),
+        ]
+        at_once(*tasks[: 3 if number % 2 else 2])
+
+
+def merge(lab, graph, one, other):
+    """What `wkw merge` does with two addresses."""
+    targets = [Target(uri=f"mailto:{address}") for address in (one, other)]
+    for key in identity.merge(graph, lab.settings, *targets, day=TODAY):
+        sharing.purge(graph, key, day=TODAY)
 
 
 def wrong_ties(lab):

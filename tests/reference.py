@@ -97,16 +97,19 @@ def _pairs(event):
 
 
 class Books:
-    """What a graph should hold after deliveries, folds and changes of the weights, in that very order."""
+    """What a graph should hold after deliveries, folds, merges and changes of the weights, in that very order.
 
-    def __init__(self, person_of, is_colleague):
-        self.person_of, self.is_colleague = person_of, is_colleague
+    `person_of` maps URIs to people and may change at any time; `order` says which of two URIs a graph takes first.
+    """
+
+    def __init__(self, person_of, is_colleague, order):
+        self.person_of, self.is_colleague, self.order = person_of, is_colleague, order
         self.weights = dict(WEIGHTS)
         self.edges = {}  # (event id, from, to) -> the newest version of the event
-        self.kept = defaultdict(Tie)  # (u, v) -> what was folded, without the factor of the direction
-        self.kept_days = defaultdict(int)  # by the pair
+        self.kept = defaultdict(Tie)  # (from, to) -> what was folded, without the factor of the direction
+        self.kept_days = defaultdict(int)  # by (from, to)
         self.since = defaultdict(int)
-        self.touched = set()
+        self.touched = set()  # (from, to), and those alone that a tie may stand on
 
     def deliver(self, events):
         newest = {}
@@ -123,47 +126,91 @@ class Books:
             old = self.edges.get(edge)
             if rank(event) > rank(old) if old else event.at >= max(self.since[a], self.since[b]):
                 self.edges[edge] = event
-                self.touched |= {(u, v), (v, u)}
+                self.touched.add((a, b))
 
     def fold(self, before, addresses_of):
-        old = {edge: event for edge, event in self.edges.items() if event.at // DAY < before}
-        for (u, v, day, channel), rows in self._cells(old).items():
-            kept = self.kept[u, v]
-            _add(kept, day, channel, rows, out=True, weights=self.weights, factor=1.0)
-            kept.channels.add(channel)
-        pairs = {frozenset((self.person_of(a), self.person_of(b))) for _, a, b in old}
-        for pair in pairs:
-            u, v = sorted(pair)
-            days = {
-                event.at // DAY
-                for (_, a, b), event in old.items()
-                if {self.person_of(a), self.person_of(b)} == {u, v} and not event.cancelled
-            }
-            self.kept_days[frozenset(pair)] += len(days)
-            for address in (*addresses_of(u), *addresses_of(v)):
+        old = {
+            (name, a, b): event
+            for (name, a, b), event in self.edges.items()
+            if event.at // DAY < before and any(map(self.is_colleague, self._people(a, b)))
+        }
+        held = {(a, b) for (_, a, b), event in old.items() if not event.cancelled}
+        firsts = defaultdict(list)  # by two people: their pairs of addresses, those first that hold something
+        for cell, edges in self._cells(old).items():
+            self._keep(cell, edges)
+        for _, a, b in old:
+            pair = self._people(a, b)
+            firsts[pair].append(((a, b) not in held, self.order(a), self.order(b), (a, b)))
+            for address in (*addresses_of(pair[0]), *addresses_of(pair[1])):
                 self.since[address] = max(self.since[address], before * DAY)
+        for pair, places in firsts.items():
+            days = {e.at // DAY for (_, a, b), e in old.items() if self._people(a, b) == pair and not e.cancelled}
+            self.kept_days[min(places)[-1]] += len(days)  # a day counts once for two people
         for edge in old:
             del self.edges[edge]
 
+    def settle(self, *people):
+        """Forget of people who were merged or parted that there was a tie, where nothing is behind it any more."""
+        held = {(a, b) for _, a, b in self.edges} | {pair for pair, kept in self.kept.items() if kept.last >= 0}
+        pairs = {self._people(a, b) for a, b in held}
+        self.touched = {
+            (a, b)
+            for a, b in self.touched
+            if self._people(a, b) in pairs or not {self.person_of(a), self.person_of(b)} & set(people)
+        }
+
     def ties(self):
         """The ties by (colleague, person)."""
-        found = {pair: Tie() for pair in self.touched if self.is_colleague(pair[0])}
-        for (u, v, day, channel), rows in self._cells(self.edges).items():
-            for pair, out in (((u, v), True), ((v, u), False)):
+        touched = {(self.person_of(a), self.person_of(b)) for a, b in self.touched}
+        found = {(u, v): Tie() for pair in touched for u, v in (pair, pair[::-1]) if u != v and self.is_colleague(u)}
+        for (u, v, forth, day, channel), edges in self._cells(self.edges).items():
+            rows = [row(event, a) for event, a, _ in edges]
+            for pair, out in (((u, v), forth), ((v, u), not forth)):
                 if pair in found:
                     _add(found[pair], day, channel, rows, out=out, weights=self.weights)
-        for (u, v), kept in self.kept.items():
+        for (a, b), kept in self.kept.items():
+            u, v = self.person_of(a), self.person_of(b)
             for pair, out in (((u, v), True), ((v, u), False)):
                 if pair in found:
                     _add_kept(found[pair], kept, out=out)
         return found
 
+    def days(self, u, v):
+        """On how many days of those that were folded two people met."""
+        return sum(n for (a, b), n in self.kept_days.items() if self._people(a, b) == tuple(sorted((u, v))))
+
+    def _people(self, a, b):
+        return tuple(sorted((self.person_of(a), self.person_of(b))))
+
     def _cells(self, edges):
+        """(event, from, to) of what counts as one: by two people, direction, day and channel."""
         cells = defaultdict(list)
         for (_, a, b), event in edges.items():
             if not event.cancelled:
-                cells[self.person_of(a), self.person_of(b), event.at // DAY, event.channel].append(row(event, a))
+                u, v = self._people(a, b)
+                forth = self.person_of(a) == u if u != v else self.order(a) < self.order(b)
+                cells[u, v, forth, event.at // DAY, event.channel].append((event, a, b))
         return cells
+
+    def _keep(self, cell, edges):
+        """Share a cell's damped sum out among its pairs of addresses, by what each has of the sum."""
+        *_, day, channel = cell
+        enhanced = any(event.tier == "enhanced" for event, *_ in edges)
+        counting = [(e, a, b) for e, a, b in edges if (e.tier == "enhanced") == enhanced]
+        total = sum(row(event, a)[0] for event, a, _ in counting)
+        for event, a, b in edges:
+            x, _, counts, n = row(event, a)
+            kept, share = self.kept[a, b], x * sqrt(self.weights[channel] / total)
+            kept.last = max(kept.last, day)
+            kept.channels.add(channel)
+            kept.tiers.add("enhanced" if enhanced else "basic")
+            if channel == "meeting":
+                kept.closest = min(kept.closest, n)
+            if (event, a, b) in counting:
+                kept.fast += share * 2 ** ((day - 19000) / 14)
+                kept.slow += share * 2 ** ((day - 19000) / 180)
+                kept.met += counts and channel == "meeting"
+                kept.sent += counts and channel != "meeting"
 
 
 def _add_kept(tie, kept, *, out):

@@ -26,7 +26,7 @@ FLOORS = (
     {"batches"},
     {"graph"},
     {"chunks", "formula"},
-    {"windows"},
+    {"windows", "identity"},
     {"ingest", "lookup", "sharing", "people", "schema", "keys"}
     | {"jobs", "reweight", "forget", "explain", "cooling", "evaluate", "calibrate", "sources"},
     {"web", "clock"},

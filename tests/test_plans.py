@@ -6,7 +6,7 @@ import neo4j
 import pytest
 from lab import NOON, TODAY, Lab, village_records
 
-from wkw import jobs, keys, people, queries, sharing, sources
+from wkw import identity, jobs, keys, people, queries, sharing, sources
 from wkw.cooling import cooling
 from wkw.evaluate import evaluate
 from wkw.explain import explain
@@ -114,6 +114,8 @@ def use_everything(lab):
     people.colleague_key(graph, day=TODAY, name="Anna Berg")
     two = Listing("mailto:pia@fjord.example", "contact", aliases=("mailto:frida@freemail.example",))
     people.load(graph, settings, [two], day=TODAY)
+    identity.merge(graph, settings, Target(uri=f"mailto:{HUB}"), Target(name="Lea Sand"), day=TODAY)
+    identity.unmerge(graph, settings, f"mailto:{HUB}", day=TODAY)
     key = keys.create(graph, settings, "mailto:bo@nord.example", name="", day=TODAY, now=NOON, expires=None)
     keys.caller(graph, key, day=TODAY, now=NOON)
     keys.revoke(graph, keys.listed(graph)[0]["id"], now=NOON)

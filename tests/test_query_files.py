@@ -279,6 +279,6 @@ def recompute(name):
     return [line.strip() for line in text[start:end].splitlines()]
 
 
-@pytest.mark.parametrize("name", ["people/join", "reweight/full"])
+@pytest.mark.parametrize("name", ["identity/join", "identity/part", "reweight/full"])
 def test_a_tie_is_computed_in_the_same_words_wherever_it_is(name):
     assert recompute(name) == recompute("ingest/store")

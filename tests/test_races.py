@@ -18,6 +18,7 @@ from races import (
     load,
     mail,
     meetings,
+    merges,
     storm,
     wrong_ties,
 )
@@ -111,6 +112,22 @@ def test_without_the_lock_of_the_person_such_ties_are_wrong(lab, weakened):
         if wrong_ties(lab):
             return
     pytest.fail("100 races without the lock, and every tie is right: these races prove nothing")
+
+
+# ---- a merge, a batch and an opt-out ----
+
+
+@pytest.mark.both_lines
+def test_a_merge_while_a_batch_is_stored_and_somebody_opts_out_ends_as_if_they_had_taken_turns(lab, graphs):
+    numbers = range(30 * TIMES)
+    merges(lab, graphs, numbers)
+    keys = {n: [lab.key(contact(n, letter)) for letter in "abc"] for n in numbers}
+    bare = {"sharing": False, "uri": None, "people": 0, "ties": 0, "interactions": 0, "strays": 0}
+    assert wrong_ties(lab) == []
+    for n in numbers[1::2]:
+        assert [row for row in lab.query("remains", keys=keys[n]) if row != {"key": row["key"], **bare}] == []
+    person = {key: who for key, _, _, who in lab.state()["addresses"]}
+    assert [n for n in numbers[::2] if len({person[key] for key in keys[n]}) > 1] == []
 
 
 # ---- the gate and the day from which on one collects ----

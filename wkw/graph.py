@@ -89,6 +89,9 @@ class Graph:
             except failures.ConstraintError:
                 if attempt > 1:
                     raise
+            except failures.ClientError as error:
+                if _reason(error) != GONE or attempt == ATTEMPTS:
+                    raise
         raise AssertionError("unreachable")
 
     def _run(self, query: queries.Query, params: dict[str, object]) -> list[Row]:
@@ -128,6 +131,7 @@ def _plain(result: neo4j.Result) -> list[Row]:
 
 TOO_LONG = ("TransactionTimedOut", "TransactionTimedOutClientConfiguration")
 STUCK = ("LockClientStopped",)  # its time was over while it waited for a lock
+GONE = "EntityNotFound"  # while it waited for a lock somebody merged the person into another
 TOO_LARGE = ("MemoryPoolOutOfMemoryError", "TransactionOutOfMemoryError")
 
 
@@ -148,8 +152,12 @@ def _translated() -> Iterator[None]:
         raise _refusal(error) from error
 
 
+def _reason(error: failures.Neo4jError) -> str:
+    return (error.code or "").rsplit(".", 1)[-1]
+
+
 def _refusal(error: failures.Neo4jError) -> Exception:
-    code = (error.code or "").rsplit(".", 1)[-1]
+    code = _reason(error)
     if code in TOO_LONG:
         return errors.QueryTimeout("The question took longer than its time limit.")
     if code in TOO_LARGE:
@@ -158,6 +166,8 @@ def _refusal(error: failures.Neo4jError) -> Exception:
         return errors.GraphRefused("The database refuses logins for a while after too many wrong passwords.")
     if isinstance(error, failures.DatabaseUnavailable):
         return errors.GraphUnavailable("The database is not available just now.")
+    if code == GONE:
+        return errors.GraphBusy("Somebody else changed the same people meanwhile.")
     if code in STUCK or isinstance(error, failures.TransientError):
         return errors.GraphBusy("The database was busy: a lock or a limit was in the way.")
     if isinstance(error, failures.ConstraintError):

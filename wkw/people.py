@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from wkw import identity
 from wkw.addresses import address_key, company_domain
 from wkw.errors import Ambiguous, Forbidden, InputError
 from wkw.graph import Graph
 from wkw.model import Listing, folded
 from wkw.settings import Settings
-from wkw.strength import SMALL_MEETING
 
 BATCH = 500  # people a transaction
 FIRST_DAY, NO_END = 0, 2_932_896  # 1970 and the year 9999
@@ -59,16 +59,17 @@ def _store(graph: Graph, settings: Settings, listings: Sequence[Listing], loaded
     loaded.suppressed += len(row["suppressed"])
     loaded.closed += [params["rows"][n]["keys"][0] for n in row["suppressed"]]
     for n in row["join"]:
-        keys = params["rows"][n]["keys"]
-        graph.row(
-            "people/join",
-            keys=keys,
-            colleague=listings[n].kind == "colleague",
-            day=day,
-            small_meeting=SMALL_MEETING,
-        )
+        _join(graph, listings[n], params["rows"][n]["keys"], day=day)
         loaded.joined += 1
     _store(graph, settings, [listings[n] for n in row["join"]], loaded, day=day)
+
+
+def _join(graph: Graph, listing: Listing, keys: list[str], *, day: int) -> None:
+    addresses = [
+        {"key": key, "uri": uri, "id": secrets.token_hex(12), "own": False}
+        for key, uri in zip(keys, _uris(listing), strict=True)
+    ]
+    identity.join(graph, addresses, colleague=listing.kind == "colleague", day=day)
 
 
 def _parameters(settings: Settings, listings: Sequence[Listing]) -> dict[str, Any]:

@@ -7,6 +7,6 @@ WHERE t:Contact
   AND NOT coalesce(t:Colleague AND t.from <= $day AND $day < t.until, false)
   AND NOT EXISTS { (t)<-[:OF]-(:Address {sharing: false}) }
   AND EXISTS { (t)<-[:KNOWS {two_way: true}]-(:Colleague) }
-RETURN t.id AS id, t.name AS name, head(COLLECT { MATCH (t)-[:WORKS_AT]->(w:Company) RETURN w.name ORDER BY w.name LIMIT 1 }) AS company
+RETURN t.id AS id, t.name AS name, head(COLLECT { MATCH (t)-[w:WORKS_AT]->(c:Company) WHERE w.until IS NULL RETURN c.name ORDER BY c.name LIMIT 1 }) AS company
 ORDER BY id
 LIMIT 10

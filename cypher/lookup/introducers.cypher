@@ -14,12 +14,12 @@ WHERE t:Contact
   AND NOT coalesce(t:Colleague AND t.from <= $day AND $day < t.until, false)
   AND NOT EXISTS { (t)<-[:OF]-(:Address {sharing: false}) }
 OPTIONAL MATCH (a:Address {key: $asker_key})-[:OF]->(me:Person) USING INDEX SEEK a:Address(key)
-OPTIONAL MATCH (t)-[:WORKS_AT]->(firm:Company)
+OPTIONAL MATCH (t)-[w:WORKS_AT]->(firm:Company) WHERE w.until IS NULL
 WITH t, me, firm ORDER BY firm.id LIMIT 1
 CALL (t, me) {
   MATCH (t)<-[k:KNOWS]-(c:Colleague)
   WHERE c.from <= $day AND $day < c.until
-    AND (k.two_way OR $one_way) AND k.days > 0
+    AND (k.two_way OR $one_way) AND k.last IS NOT NULL
     AND coalesce(c <> me, true)
     AND NOT EXISTS { (c)<-[:OF]-(:Address {sharing: false}) }
   WITH c, k, k.fast * $f + k.slow * $s AS sum
@@ -37,7 +37,7 @@ CALL (t, me) {
 }
 CALL (t, me) {
   MATCH (t)<-[k:KNOWS]-(me)
-  WHERE k.days > 0 AND NOT EXISTS { (me)<-[:OF]-(:Address {sharing: false}) }
+  WHERE k.last IS NOT NULL AND NOT EXISTS { (me)<-[:OF]-(:Address {sharing: false}) }
   WITH k, k.fast * $f + k.slow * $s AS sum
   WITH k, round(sum / (sum + $k), 6) AS strength
   RETURN collect({

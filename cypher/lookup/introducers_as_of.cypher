@@ -14,7 +14,7 @@ WHERE t:Contact
   AND NOT coalesce(t:Colleague AND t.from <= $day AND $day < t.until, false)
   AND NOT EXISTS { (t)<-[:OF]-(:Address {sharing: false}) }
 OPTIONAL MATCH (a:Address {key: $asker_key})-[:OF]->(me:Person) USING INDEX SEEK a:Address(key)
-OPTIONAL MATCH (t)-[:WORKS_AT]->(firm:Company)
+OPTIONAL MATCH (t)-[w:WORKS_AT]->(firm:Company) WHERE w.until IS NULL
 WITH t, me, firm ORDER BY firm.id LIMIT 1
 MATCH (formula:Settings {id: 'wkw'})
 CALL (t, formula) { // ties as `ingest/store` makes them, but of the days up to $day and in the direction of the colleague

@@ -1,48 +1,81 @@
-// Makes one person of all whom some addresses belong to, a colleague if so told, and recomputes all their ties.
+// Gives an address of several a person of its own, and recomputes the ties of both; no row where somebody else was first.
 // mode: write
-// params: keys, colleague, day, small_meeting
-// returns: person, joined, ties
-UNWIND $keys AS key
-MATCH (a:Address {key: key})-[:OF]->(p:Person) USING INDEX SEEK a:Address(key)
-WITH DISTINCT p
-MATCH (p)<-[:OF]-(a:Address)
-WITH a ORDER BY a.key
+// params: key, id, own, company, domains, day, small_meeting
+// returns: ties
+MATCH (x:Address {key: $key})-[:OF]->(:Person)<-[:OF]-(a:Address) USING INDEX SEEK x:Address(key)
+WITH collect(a.key) + [$key] AS keys
+UNWIND keys AS key
+MATCH (a:Address {key: key}) USING INDEX SEEK a:Address(key)
+WITH DISTINCT a ORDER BY a.key
 SET a.seen = $day // the locks of the addresses, in the order of keys
 WITH collect(a) AS addresses
-CALL (addresses) {
-  UNWIND addresses AS a
-  MATCH (a)-[:OF]->(p:Person)
-  RETURN DISTINCT p AS p
+WITH addresses, head([a IN addresses WHERE a.key = $key]) AS x
+MATCH (x)-[:OF]->(u:Person)
+WHERE x.sharing AND (size(addresses) > 1 OR u.id = $id) // the latter when this statement is carried out again
+CALL (addresses, u) {
+  RETURN u AS p
   UNION
   UNWIND addresses AS a
-  MATCH (a)-[:INTERACTED]-(:Address)-[:OF]->(p:Person)
+  MATCH (a)-[:INTERACTED|KEPT]-(:Address)-[:OF]->(p:Person)
   RETURN DISTINCT p AS p
 }
-WITH addresses, p ORDER BY p.id
+WITH addresses, x, u, p ORDER BY p.id
 SET p.seen = $day // the locks of the persons, those they dealt with too, in the order of ids
-WITH addresses, collect(p) AS all
-CALL (addresses) {
+WITH addresses, x, u, collect(p) AS locked
+CALL (addresses, u) { // once more under the locks
+  RETURN u AS p
+  UNION
   UNWIND addresses AS a
-  MATCH (a)-[:OF]->(p:Person)
-  WITH DISTINCT p ORDER BY p:Colleague DESC, p.id
-  RETURN collect(p) AS same
+  MATCH (a)-[:INTERACTED|KEPT]-(:Address)-[:OF]->(p:Person)
+  RETURN DISTINCT p AS p
 }
-WITH addresses, same, head(same) AS u, [p IN all WHERE NOT p IN same] AS others
-CALL (addresses, u) {
-  UNWIND addresses AS a
-  MATCH (a)-[old:OF]->(p:Person)
-  WHERE p <> u
+WITH addresses, x, u, locked, p ORDER BY p.id
+WITH addresses, x, u, locked, collect(p) AS now
+WHERE now = locked AND COUNT { (u)<-[:OF]-(:Address) } = size(addresses)
+MERGE (p:Person {id: $id})
+WITH x, u, p
+MATCH (x)-[old:OF]->(u)
+FOREACH (_ IN CASE WHEN u = p THEN [] ELSE [1] END |
   DELETE old
-  CREATE (a)-[:OF]->(u)
+  CREATE (x)-[:OF]->(p))
+FOREACH (_ IN CASE WHEN $own THEN [1] ELSE [] END |
+  SET p:Colleague, p.from = coalesce(p.from, 0), p.until = coalesce(p.until, 2932896)) // until the year 9999
+FOREACH (_ IN CASE WHEN $own THEN [] ELSE [1] END | SET p:Contact, p.lead = false)
+WITH u, p
+CALL (u, p) { // the company of the address goes with it, unless another address of the person is of it
+  UNWIND [y IN [$company] WHERE y IS NOT NULL] AS y
+  MERGE (d:Domain {name: y.domain})
+  MERGE (d)-[:OF]->(c:Company)
+    ON CREATE SET c.id = y.id, c.name = y.name
+  MERGE (p)-[:WORKS_AT]->(c)
+  WITH u, p, c
+  WHERE u <> p AND NOT EXISTS { (c)<-[:OF]-(d:Domain) WHERE d.name IN $domains }
+  MATCH (u)-[w:WORKS_AT]->(c)
+  DELETE w
 }
-FOREACH (p IN tail(same) | DETACH DELETE p)
-FOREACH (_ IN CASE WHEN $colleague THEN [1] ELSE [] END |
-  SET u:Colleague, u.from = coalesce(u.from, 0), u.until = coalesce(u.until, 2932896))
-WITH u, same, others
+CALL (u) { // where that was the one open, the one before it is open again
+  MATCH (u)-[w:WORKS_AT]->(c:Company)
+  WITH w ORDER BY w.until IS NULL DESC, w.until DESC, c.id LIMIT 1
+  REMOVE w.until
+}
+CALL (u, p) {
+  UNWIND [u, p] AS one
+  MATCH (one)<-[:OF]-(:Address)-[:INTERACTED|KEPT]-(:Address)-[:OF]->(v:Person)
+  WITH DISTINCT one, v
+  WHERE one <> v
+  RETURN collect({u: one, v: v}) AS pairs
+}
+CALL (u, pairs) { // a tie that nothing is behind any more goes
+  WITH u, [pair IN pairs WHERE pair.u = u | pair.v] AS others
+  MATCH (u)-[k:KNOWS]-(v:Person)
+  WHERE NOT v IN others
+  DELETE k
+}
 MATCH (formula:Settings {id: 'wkw'})
-WITH u, same, others, formula
-CALL (u, others, formula) {
-  UNWIND others AS v
+WITH pairs, formula
+CALL (pairs, formula) {
+  UNWIND pairs AS pair
+  WITH pair.u AS u, pair.v AS v, formula
   CALL (u, v, formula) { // the tie from all its raw edges: nothing can drift
     MATCH (u)<-[:OF]-(au:Address)
     MATCH (v)<-[:OF]-(av:Address)
@@ -100,4 +133,4 @@ CALL (u, others, formula) {
             tier: tier, two_way: two_way}
   RETURN count(k) AS ties
 }
-RETURN u.id AS person, size(same) AS joined, ties
+RETURN ties
