@@ -203,7 +203,7 @@ def test_an_encrypted_archive_is_said_to_be_one(tmp_path):
 
 @pytest.mark.parametrize("kind", ["mbox.gz", "mbox.zst", "zip"])
 def test_a_bomb_is_refused_before_it_fills_anything(tmp_path, kind, monkeypatch):
-    for place in ("wkw.connectors.files.ALWAYS_FINE", "wkw.connectors.boxes.ALWAYS_FINE"):
+    for place in ("wkw.connectors.files.ALWAYS_FINE", "wkw.connectors.archives.ALWAYS_FINE"):
         monkeypatch.setattr(place, 1 << 20)
     path = tmp_path / kind
     bomb = boxed(written(body="")) + b"\0" * (64 << 20)

@@ -52,6 +52,11 @@ def facts(event: Event) -> dict[str, Any]:
     }
 
 
+def missed(event: Event, rev: int) -> dict[str, Any]:
+    """What an edge holds between two who did not meet, which is known as of `rev`."""
+    return facts(event) | {"weight": 0.0, "rev": rev}
+
+
 def distinct(edges: Iterable[Edge]) -> tuple[list[Edge], list[Repeat]]:
     """The newest version of each edge, sorted by pair, and what it made needless."""
     kept: dict[str, Edge] = {}

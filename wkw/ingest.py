@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from wkw.addresses import address_key, interaction_id
-from wkw.batches import Edge, Names, Repeat, batches, companies, distinct, facts, parameters
+from wkw.batches import Edge, Names, Repeat, batches, companies, distinct, facts, missed, parameters
 from wkw.errors import GraphError, WkwError
 from wkw.graph import Graph, Row
 from wkw.interactions import DAY, interactions, refusal
@@ -117,7 +117,7 @@ class Ingest:
         size = 0
         for event in self._admitted(records):
             window.append(event)
-            size += len(event.to) if event.channel == "email" else (len(event.to) + 1) ** 2
+            size += len(event.to) if event.channel == "email" else (len(event.to) + len(event.absent) + 1) ** 2
             if size >= WINDOW:
                 yield window
                 window, size = [], 0
@@ -146,18 +146,18 @@ class Ingest:
             self._graph.row("ingest/ended", sources=sorted(self._sources), now=self._now, error=error)
 
     def _window(self, events: list[Event]) -> Window:
-        uris = {self._key(uri): uri for event in events for uri in (event.sender, *event.to)}
+        uris = {self._key(uri): uri for event in events for uri in (event.sender, *event.to, *event.absent)}
         own = frozenset(uri for uri in uris.values() if self._settings.owns(uri))
         edges, repeats = distinct(self._edges(events, own | self._colleagues(uris, own)))
         return Window(events, edges, repeats, uris, own, _names(events))
 
     def _edges(self, events: list[Event], colleagues: frozenset[str]) -> Iterator[Edge]:
         for position, event in enumerate(events):
-            known = facts(event)
-            for sender, receiver, placed in interactions(event, colleagues.__contains__):
+            known = {None: facts(event)} | {rev: missed(event, rev) for rev in set(event.absent.values())}
+            for sender, receiver, placed, rev in interactions(event, colleagues.__contains__):
                 u, v = self._key(sender), self._key(receiver)
                 edge_id = interaction_id(self._settings.interaction_key, event.id, u, v)
-                held = known if placed is None else known | {"placed": placed}
+                held = known[rev] if placed is None else known[rev] | {"placed": placed}
                 yield Edge(min(u, v), max(u, v), u < v, edge_id, held, position)
 
     def _colleagues(self, uris: dict[str, str], own: frozenset[str]) -> frozenset[str]:

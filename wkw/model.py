@@ -19,6 +19,7 @@ JOBS = ("forget", "reweight")
 
 UNIX_EPOCH = date(1970, 1, 1).toordinal()
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
+NOBODY: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class Event:
     `id` is stable in the source; `at` is epoch milliseconds; `sender` (of a meeting: the organiser; of a call: the
     caller) and `to` are canonical address URIs, `to` without repeats; `n` is the number of recipients (email) or of
     other people (meeting, call), at least 1, also where not all are listed; `names` maps URIs to display names.
+    `absent` holds those who were asked to a meeting and did not take part, who are not among `to`, each with the `rev`
+    as of which that is known: from there on nothing counts between them and anybody else, whatever older copies say.
     """
 
     id: str
@@ -42,6 +45,7 @@ class Event:
     cancelled: bool = False
     organiser_attended: bool = True
     names: Mapping[str, str] = field(default_factory=lambda: NO_NAMES)
+    absent: Mapping[str, int] = field(default_factory=lambda: NOBODY)
 
 
 @dataclass(frozen=True, slots=True)

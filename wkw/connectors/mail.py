@@ -2,11 +2,11 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from itertools import repeat
 from pathlib import Path
 from typing import Literal
 
 from wkw.addresses import canonical
+from wkw.connectors.archives import insist
 from wkw.connectors.boxes import MAX_BLOCK, blocks
 from wkw.connectors.exclusions import address_reason, message_reason
 from wkw.connectors.files import Progress, files, silent
@@ -38,23 +38,11 @@ def read(paths: Iterable[Path], *, source: str = "mail", progress: Progress = si
     `progress` is called with the bytes done since the last call; they add up to `files.size`.
     """
     for path in paths:
-        yield from _insist(path, _under(path, source, progress))
-
-
-def _insist(path: Path, found: Iterator[Event | Dropped]) -> Iterator[Event | Dropped]:
-    """Hold back what is not mail until something is; FileError where nothing is, for then the path is a mistake."""
-    strangers, met = 0, False
-    for one in found:
-        if one is NOT_MAIL and not met:
-            strangers += 1
-            continue
-        if not met:
-            met = True
-            yield from repeat(NOT_MAIL, strangers)
-        yield one
-    if strangers and not met:
-        remedy = "Name an mbox, a Maildir, .eml files, or a folder or archive of them."
-        raise FileError(f"There is no mail in {path}.", remedy=remedy)
+        refused = FileError(
+            f"There is no mail in {path}.",
+            remedy="Name an mbox, a Maildir, .eml files, or a folder or archive of them.",
+        )
+        yield from insist(_under(path, source, progress), NOT_MAIL, refused)
 
 
 def _under(path: Path, source: str, progress: Progress) -> Iterator[Event | Dropped]:
