@@ -1,7 +1,9 @@
-"""Commands that read sources: mail, interactions, people."""
+"""Commands that read sources: mail, calendars, interactions, people."""
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -9,12 +11,13 @@ from wkw import people as directory
 from wkw import sharing
 from wkw.cli import show
 from wkw.cli.opening import opened
+from wkw.connectors import calendar, files, interchange, mail
 from wkw.connectors import directory as people_file
-from wkw.connectors import files, interchange, mail
 from wkw.errors import SettingsError
 from wkw.ingest import Ingest
 from wkw.model import Dropped, Event
 from wkw.moment import moment
+from wkw.settings import load
 
 PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Say what would become of each event, and write nothing.")
@@ -48,6 +51,25 @@ def ingest_mail(paths: tuple[Path, ...], dry_run: bool, as_json: bool) -> None:
       wkw ingest mail inbox.mbox Maildir/ exported.tar.zst
     """
     _ingest(mail.read, paths, source="mail", dry_run=dry_run, as_json=as_json)
+
+
+@ingest.command("calendar")
+@PATHS
+@DRY_RUN
+@JSON
+def ingest_calendar(paths: tuple[Path, ...], dry_run: bool, as_json: bool) -> None:
+    """Read calendars from .ics files, folders and archives.
+
+    Who organised and who accepted took part; titles, places and texts are not looked at. A meeting to come counts once
+    it is over and the calendar is read again. Whole days and floating times are in the calendar's own zone, else in
+    WKW_TIMEZONE.
+
+    \b
+    Example:
+      wkw ingest calendar anna.ics invitations/ exported.tar.zst
+    """
+    read = partial(calendar.read, now=moment().now, zone=ZoneInfo(load().timezone))
+    _ingest(read, paths, dry_run=dry_run, as_json=as_json)
 
 
 @ingest.command("interactions")

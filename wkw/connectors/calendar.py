@@ -1,0 +1,150 @@
+"""Reads calendars from .ics files, folders and archives into events; only who, when and how often is looked at."""
+
+from collections.abc import Iterable, Iterator
+from datetime import tzinfo
+from pathlib import Path
+from typing import IO
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from wkw.connectors.archives import insist, within
+from wkw.connectors.calendar_parts import Part, Unfit, learn, part, quiet
+from wkw.connectors.calendar_people import People
+from wkw.connectors.calendar_series import ALONE, Instance, Now, instances
+from wkw.connectors.calendar_text import Sheet, is_calendar, sheets
+from wkw.connectors.files import CHUNK, Progress, files, silent
+from wkw.errors import FileError
+from wkw.model import Dropped, Event
+from wkw.moment import instant
+
+MAX_FILE = 64 << 20
+MAX_PEOPLE = 500  # the largest meeting that WKW_MEETING_CAP can let through
+
+NOT_CALENDAR = Dropped("quarantined", "not_calendar")
+EMPTY = Dropped("quarantined", "empty")
+UNREADABLE = Dropped("quarantined", "unreadable")
+TOO_LARGE = Dropped("quarantined", "file_too_large")
+
+# Who answers an invitation, or asks for another time, has not changed the event.
+_REPLIES = frozenset({"REPLY", "COUNTER", "DECLINECOUNTER", "REFRESH"})
+
+
+def read(
+    paths: Iterable[Path], *, now: int, zone: tzinfo, source: str = "calendar", progress: Progress = silent
+) -> Iterator[Event | Dropped]:
+    """Give what every event under the paths becomes, instance by instance; FileError for a path without calendars.
+
+    `now` is epoch milliseconds; whole days and floating times are in the calendar's zone, else in `zone`. `progress` is
+    called with the bytes done since the last call; they add up to `files.size`.
+    """
+    for path in paths:
+        remedy = "Name .ics files, or a folder or archive of them."
+        refused = FileError(f"There is no calendar in {path}.", remedy=remedy)
+        yield from insist(_under(path, Now(instant(now), zone), source, progress), NOT_CALENDAR, refused)
+
+
+def _under(path: Path, now: Now, source: str, progress: Progress) -> Iterator[Event | Dropped]:
+    for file in files(path):
+
+        def take(stream: IO[bytes], packed: bool, named: bool = file == path) -> Iterator[Event | Dropped]:
+            data = stream.read(CHUNK)
+            if is_calendar(data):
+                data += stream.read(MAX_FILE + 1 - len(data))
+                yield from fates(data, now=now, source=source) if len(data) <= MAX_FILE else [TOO_LARGE]
+            elif data.strip():
+                yield NOT_CALENDAR
+            elif packed or not named:  # a named file of nothing is no mistake
+                yield EMPTY
+
+        try:
+            yield from within(file, take, progress=progress)
+        except FileError:
+            if file == path:
+                raise
+            yield UNREADABLE
+
+
+def fates(data: bytes, *, now: Now, source: str = "calendar") -> Iterator[Event | Dropped]:
+    """Give what the events of one file become, instance by instance: events, or why they are none.
+
+    To-dos, journals and free-busy times are no events and have no fate.
+    """
+    for sheet in sheets(data):
+        with quiet():
+            found = list(_of_sheet(sheet, now))
+        for one in found:
+            yield one if isinstance(one, Dropped) else _event(one, source)
+
+
+def _of_sheet(sheet: Sheet, now: Now) -> Iterator[Instance | Dropped]:
+    learn(sheet.zones)
+    now = now._replace(zone=_zone(sheet.zone) or now.zone)
+    series: dict[str, list[Part]] = {}
+    for text in sheet.events:
+        one = _part(text, sheet.method)
+        if isinstance(one, Dropped):
+            yield one
+        else:
+            series.setdefault(one.uid, []).append(one)
+    for parts in series.values():
+        yield from instances(parts, now)
+
+
+def _part(text: str | None, method: str) -> Part | Dropped:
+    if text is None:
+        return Dropped("quarantined", "cut_off")
+    if method in _REPLIES:
+        return Dropped("excluded", "reply")
+    try:
+        return part(text, method)
+    except Unfit as unfit:
+        return ALONE if unfit.alone else Dropped("quarantined", str(unfit))
+
+
+def _zone(name: str) -> tzinfo | None:
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # the last: names of folders, and very long ones
+        return None
+
+
+def _event(instance: Instance, source: str) -> Event | Dropped:
+    """Give an instance as an event, or why it is none.
+
+    `n` counts everybody else who was asked and has not said no, rooms and lists aside, so the view of one who was
+    there. Whoever said no is `absent`. Whoever did not answer says nothing, and in copies of others often seems not to
+    have; but a revision, by its SEQUENCE, asks everybody anew: it outranks what was answered before, and is outranked
+    by any answer to itself.
+    """
+    people, rev = instance.part.people, instance.sequence << 32 | instance.modified
+    asked_anew = (instance.sequence << 32) - 1
+    there, absent = list(people.answers), dict[str, int]()
+    if not instance.cancelled:
+        there = [uri for uri, answer in people.answers.items() if answer == "yes"]
+        absent = {uri: rev for uri, answer in people.answers.items() if answer == "no"}
+        if instance.sequence:
+            absent |= {uri: asked_anew for uri, answer in people.answers.items() if answer == "open"}
+    if refused := _refused(people, len(there) + len(absent)):
+        return refused
+    sender = people.organiser or next(iter(there or absent))
+    return Event(
+        id=instance.id,
+        at=instance.at,
+        channel="meeting",
+        sender=sender,
+        to=tuple(uri for uri in there if uri != sender),
+        n=max(1, people.others),
+        source=source,
+        rev=rev,
+        cancelled=instance.cancelled,
+        organiser_attended=sender in there,
+        names={uri: people.names[uri] for uri in (*there, *absent) if uri in people.names},
+        absent=absent,
+    )
+
+
+def _refused(people: People, concerned: int) -> Dropped | None:
+    if len(people.answers) + people.unreadable > MAX_PEOPLE:
+        return Dropped("excluded", "large meeting")
+    if len(people.answers) < 2:
+        return Dropped("quarantined", "bad_attendees") if people.unreadable else ALONE
+    return Dropped("excluded", "nobody accepted") if concerned < 2 else None
