@@ -69,8 +69,8 @@ class Lab:
     def key(self, address):
         return address_key(self.settings.address_key, canonical(address))
 
-    def ingest(self, records, *, now=NOON, dry_run=False, source=None):
-        return Ingest(self.graph, self.settings, now=now, dry_run=dry_run).run(records, source=source)
+    def ingest(self, records, *, now=NOON, dry_run=False, sources=()):
+        return Ingest(self.graph, self.settings, now=now, dry_run=dry_run).run(records, sources=sources)
 
     def reweight(self, *, day=TODAY, full=False, weights=None):
         """What a run of the job moved."""

@@ -178,7 +178,7 @@ def test_an_interrupted_reading_makes_answers_incomplete_until_it_is_repeated(vi
 
     village.ingest([])
     assert not ask(village, "lea@kund.example").complete
-    village.ingest([], source="mail")
+    village.ingest([], sources=["mail"])
     assert ask(village, "lea@kund.example").complete
 
 

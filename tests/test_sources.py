@@ -64,14 +64,14 @@ def test_a_source_whose_reading_fails_is_told_until_it_is_read_whole(village):
 
 
 def test_a_source_without_anything_in_it_is_read_all_the_same(lab):
-    lab.ingest([], source="mail")
+    lab.ingest([], sources=["mail"])
 
     (found,) = sources.listed(lab.graph)
     assert (found["name"], found["reading"], found["ended"], found["error"]) == ("mail", False, NOON, None)
 
 
 def test_a_dry_run_notes_nothing(lab):
-    lab.ingest(interchange.read([VILLAGE / "interactions.jsonl"]), dry_run=True, source="mail")
+    lab.ingest(interchange.read([VILLAGE / "interactions.jsonl"]), dry_run=True, sources=["mail"])
 
     assert sources.listed(lab.graph) == []
 
@@ -92,7 +92,7 @@ def wkw(lab):
 
 
 def test_the_sources_are_shown_with_their_state(wkw, lab):
-    lab.ingest([], source="mail", now=NOON)
+    lab.ingest([], sources=["mail"], now=NOON)
     lab.graph.row("ingest/started", sources=["crm:plain"], now=NOON)
 
     rows = json.loads(wkw("sources", "--json", WKW_SOURCES="mail=1,calendar=2").out)

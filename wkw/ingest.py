@@ -81,13 +81,13 @@ class Ingest:
         self._sources: set[str] = set()
         self._key = lru_cache(maxsize=1 << 18)(lambda uri: address_key(settings.address_key, uri))
 
-    def run(self, records: Iterable[Event | Dropped], *, source: str | None = None) -> Report:
+    def run(self, records: Iterable[Event | Dropped], *, sources: Iterable[str] = ()) -> Report:
         """Stores what the readers yield and says what became of each.
 
-        `source` is noted as read also where nothing comes of it; others are noted as their events come.
+        `sources` are noted as read also where nothing comes of them; others are noted as their events come.
         """
         try:
-            if source:
+            for source in sorted(sources):
                 self._open(source)
             self._read(records)
         except WkwError as error:

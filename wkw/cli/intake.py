@@ -1,8 +1,9 @@
-"""Commands that read sources: mail, calendars, interactions, people."""
+"""Commands that read sources: mail, calendars, interactions, a CRM's exports, people."""
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
@@ -11,13 +12,16 @@ from wkw import people as directory
 from wkw import sharing
 from wkw.cli import show
 from wkw.cli.opening import opened
-from wkw.connectors import calendar, files, interchange, mail
+from wkw.connectors import calendar, crm, files, interchange, mail, mapping
 from wkw.connectors import directory as people_file
+from wkw.connectors.records import Roll
 from wkw.errors import SettingsError
+from wkw.graph import Graph
 from wkw.ingest import Ingest
-from wkw.model import Dropped, Event
+from wkw.model import Dropped, Event, Listing
 from wkw.moment import moment
-from wkw.settings import load
+from wkw.people import Loaded
+from wkw.settings import Settings, load
 
 PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Say what would become of each event, and write nothing.")
@@ -50,7 +54,7 @@ def ingest_mail(paths: tuple[Path, ...], dry_run: bool, as_json: bool) -> None:
     Example:
       wkw ingest mail inbox.mbox Maildir/ exported.tar.zst
     """
-    _ingest(mail.read, paths, source="mail", dry_run=dry_run, as_json=as_json)
+    _ingest(mail.read, paths, sources=("mail",), dry_run=dry_run, as_json=as_json)
 
 
 @ingest.command("calendar")
@@ -69,7 +73,7 @@ def ingest_calendar(paths: tuple[Path, ...], dry_run: bool, as_json: bool) -> No
       wkw ingest calendar anna.ics invitations/ exported.tar.zst
     """
     read = partial(calendar.read, now=moment().now, zone=ZoneInfo(load().timezone))
-    _ingest(read, paths, dry_run=dry_run, as_json=as_json)
+    _ingest(read, paths, sources=("calendar",), dry_run=dry_run, as_json=as_json)
 
 
 @ingest.command("interactions")
@@ -90,22 +94,112 @@ def ingest_interactions(paths: tuple[Path, ...], dry_run: bool, as_json: bool) -
     _ingest(interchange.read, paths, dry_run=dry_run, as_json=as_json)
 
 
-def _ingest(read: Reader, paths: Iterable[Path], *, source: str | None = None, dry_run: bool, as_json: bool) -> None:
+@ingest.command("crm")
+@PATHS
+@click.option("--mapping", "form", type=click.Path(path_type=Path), help="Read columns as this file says (TOML).")
+@DRY_RUN
+@JSON
+def ingest_crm(paths: tuple[Path, ...], form: Path | None, dry_run: bool, as_json: bool) -> None:
+    """Read a CRM's exports: contacts, leads and activities.
+
+    CSV files in UTF-8 and folders of them, known by their columns: exports of Dynamics 365 with display or logical
+    names, or the plain form. Give all files of an export together: activities name people by id or full name too. Only
+    completed emails, appointments and phone calls count; other columns are dropped unread.
+
+    \b
+    Plain form, lists of people separated by `;`, dates in ISO 8601:
+      contacts    contact_id; name, email, email2, email3, mobile, company,
+                  job_title, modified
+      leads       lead_id and the same; status (open, qualified, disqualified)
+      users       user_id, name, email
+      activities  activity_id, type (email, appointment, call), from, to, at,
+                  status (open, completed, cancelled); cc, message_id, uid,
+                  recurring, number, duration (minutes), voicemail, regarding,
+                  modified
+
+    For other systems a mapping file names columns, words and forms of dates; wkw/data/crm/plain.toml explains it. Times
+    that tell no zone are in the mapping's, else in WKW_TIMEZONE.
+
+    \b
+    Example:
+      wkw ingest crm export/
+      wkw ingest crm contacts.csv tasks.csv --mapping salesforce.toml
+    """
+    sheets = crm.sheets(paths, [mapping.read(form)] if form else mapping.built_in())
     total = files.size(paths)
     with opened() as (graph, settings):
-        if not settings.domains:
-            raise SettingsError(
-                "Nobody is known to be a colleague.",
-                remedy="Set WKW_DOMAINS to your own mail domains and run `wkw migrate`.",
-            )
+        _check_domains(settings)
+        now, zone = moment(), ZoneInfo(settings.timezone)
+        with show.reading(total, "Reading") as progress:
+            named = crm.people(sheets, owns=settings.owns, zone=zone, progress=progress)
+            loaded = _loaded(graph, settings, named.listings, day=now.day, dry_run=dry_run)
+            run = Ingest(graph, settings, now=now.now, dry_run=dry_run)
+            records = crm.read(sheets, named, owns=settings.owns, zone=zone, progress=progress)
+            report = run.run(records, sources={sheet.mapping.source for sheet in sheets})
+    people = _people_fates(named, loaded)
+    if as_json:
+        show.out_json(show.as_data(report) | {"people": people})
+    else:
+        show.fates(report)
+        show.say("")
+        show.people(people)
+    _note_nothing(report.submitted + named.submitted)
+
+
+def _loaded(graph: Graph, settings: Settings, listings: list[Listing], *, day: int, dry_run: bool) -> Loaded:
+    """What became of people; of a dry run what can, as far as the file tells."""
+    if dry_run:
+        return Loaded(submitted=len(listings), stored=len(listings))
+    loaded = directory.load(graph, settings, listings, day=day)
+    for key in loaded.closed:
+        sharing.purge(graph, key, day=day)
+    return loaded
+
+
+def _people_fates(named: Roll, loaded: Loaded) -> dict[str, Any]:
+    """What became of the records of people; submitted is the sum of the five fates."""
+    reasons = {"excluded": named.excluded, "quarantined": named.quarantined}
+    return {
+        "submitted": named.submitted,
+        "fates": {
+            "stored": loaded.stored,
+            "joined": named.joined,
+            "suppressed": loaded.suppressed,
+            **{fate: counts.total() for fate, counts in reasons.items()},
+        },
+        "reasons": [
+            {"fate": fate, "reason": reason, "records": n}
+            for fate, counts in reasons.items()
+            for reason, n in sorted(counts.items())
+        ],
+        "left_out": dict(sorted(named.left_out.items())),
+    }
+
+
+def _ingest(read: Reader, paths: Iterable[Path], *, sources: Iterable[str] = (), dry_run: bool, as_json: bool) -> None:
+    total = files.size(paths)
+    with opened() as (graph, settings):
+        _check_domains(settings)
         run = Ingest(graph, settings, now=moment().now, dry_run=dry_run)
         with show.reading(total, "Reading") as progress:
-            report = run.run(read(paths, progress=progress), source=source)
+            report = run.run(read(paths, progress=progress), sources=sources)
     if as_json:
         show.out_json(show.as_data(report))
     else:
         show.fates(report)
-    if not report.submitted:
+    _note_nothing(report.submitted)
+
+
+def _check_domains(settings: Settings) -> None:
+    if not settings.domains:
+        raise SettingsError(
+            "Nobody is known to be a colleague.",
+            remedy="Set WKW_DOMAINS to your own mail domains and run `wkw migrate`.",
+        )
+
+
+def _note_nothing(submitted: int) -> None:
+    if not submitted:
         show.note("There was nothing to read.")
 
 

@@ -115,6 +115,20 @@ def fates(report: Report) -> None:
     out(found)
 
 
+def people(records: dict[str, Any]) -> None:
+    """Prints what became of the records of people, and below it which of their addresses were left out."""
+    found = table("", "#people")
+    found.add_row("submitted", str(records["submitted"]))
+    for fate, count in records["fates"].items():
+        found.add_row(fate, str(count))
+        for why in records["reasons"]:
+            if why["fate"] == fate:
+                found.add_row(f"  {why['reason'].replace('_', ' ')}", str(why["records"]), style="dim")
+    for why, count in records["left_out"].items():
+        found.add_row(f"left out: {why}", str(count), style="dim")
+    out(found)
+
+
 @contextmanager
 def fetching() -> Iterator[Fetching]:
     """A spinner while Neo4j starts, and a bar for its first fetch; where nobody looks, one line about the fetch."""

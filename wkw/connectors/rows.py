@@ -2,8 +2,10 @@
 
 import csv
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import IO, TypeAlias
 
@@ -12,11 +14,15 @@ from wkw.connectors.files import CHUNK, Progress, opened, silent
 from wkw.errors import AddressError, FileError
 
 MAX_LINE = 1 << 20
+MAX_EXPORTED = 16 << 20  # exports hold whole bodies in one cell
 _PACKED = frozenset({".gz", ".zst"})
 _JSON = frozenset({".jsonl", ".ndjson", ".json"})
 _BOM = b"\xef\xbb\xbf"
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_QUOTED = re.compile(r'"[^"]*"')
 
 Row: TypeAlias = dict[str, object]
+Names: TypeAlias = Callable[[list[str]], list[str | None]]
 
 
 class Columns:
@@ -26,8 +32,8 @@ class Columns:
         self.required, self.optional = required, optional
         self.known = frozenset(required + optional)
 
-    def check(self, path: Path, header: list[str]) -> None:
-        """Raise FileError where a CSV header has a column too many, too few or twice."""
+    def check(self, path: Path, header: list[str]) -> list[str | None]:
+        """Give the names of the columns; FileError where a CSV header has one too many, too few or twice."""
         wrong = [f"unknown column {shown(name)}" for name in header if name not in self.known]
         wrong += [f"column {name!r} is missing" for name in self.required if name not in header]
         wrong += [f"column {shown(n)} stands there twice" for n in sorted({n for n in header if header.count(n) > 1})]
@@ -35,6 +41,7 @@ class Columns:
             expected = ", ".join(self.required) + "; optional: " + ", ".join(self.optional)
             message = f"The first line of {path} does not name the right columns: {'; '.join(wrong)}."
             raise FileError(message, remedy=f"Expected, with commas between: {expected}.", fields={"header": wrong})
+        return [*header]
 
 
 def shown(name: str) -> str:
@@ -55,19 +62,51 @@ def rows(path: Path, columns: Columns, *, progress: Progress = silent) -> Iterat
         if kind in _JSON or (kind != ".csv" and start == b"{"):
             yield from _json(_lines(path, stream))
         else:
-            yield from _csv(path, columns, _lines(path, stream))
+            yield from _csv(path, partial(columns.check, path), _lines(path, stream))
 
 
-def _lines(path: Path, stream: IO[bytes]) -> Iterator[tuple[int, str | None]]:
+def table(path: Path, names: Names, *, progress: Progress = silent) -> Iterator[tuple[int, Row | None]]:
+    """Give the rows of a CSV export as `rows` does, whose cells commas, semicolons or tabs part.
+
+    `names` hears the header and gives a name for each column, or None: cells of that one are dropped at once.
+    """
+    with opened(path, progress=progress) as stream:
+        lines = _lines(path, stream, longest=MAX_EXPORTED)
+        first = next(lines, None)
+        if first:
+            yield from _csv(path, names, chain([first], lines), delimiter=_delimiter(first[1] or ""))
+
+
+def header(path: Path) -> list[str]:
+    """Give the names in the first line of a CSV export, none for an empty file."""
+    found: list[str] = []
+
+    def keep(cells: list[str]) -> list[str | None]:
+        found.extend(cells)
+        return [None] * len(cells)
+
+    next(table(path, keep), None)
+    return found
+
+
+def _delimiter(line: str) -> str:
+    """Give what parts the names of a first line; commas and semicolons in a quoted name do not."""
+    bare = _QUOTED.sub("", line)
+    return max(",;\t", key=bare.count)
+
+
+def _lines(path: Path, stream: IO[bytes], *, longest: int = MAX_LINE) -> Iterator[tuple[int, str | None]]:
     """Give lines as text, None for one that is too long; FileError where they are not text in UTF-8."""
     number = 0
-    for line in iter(partial(stream.readline, MAX_LINE), b""):
+    for line in iter(partial(stream.readline, longest), b""):
         number += 1
         if number == 1:
+            if line.startswith(_UTF_16):
+                raise FileError(f"{path} is written in UTF-16.", remedy="Save it as UTF-8 (in Excel: CSV UTF-8).")
             line = line.removeprefix(_BOM)
         if b"\0" in line:
             raise FileError(f"{path} is not a text file.", remedy="Name a JSON Lines or CSV file.")
-        if len(line) == MAX_LINE and not line.endswith(b"\n"):
+        if len(line) == longest and not line.endswith(b"\n"):
             while (rest := stream.readline(CHUNK)) and not rest.endswith(b"\n"):
                 pass
             yield number, None
@@ -93,9 +132,12 @@ def _object(line: str | None) -> Row | None:
     return {name: held for name, held in value.items() if held is not None} if isinstance(value, dict) else None
 
 
-def _csv(path: Path, columns: Columns, lines: Iterator[tuple[int, str | None]]) -> Iterator[tuple[int, Row | None]]:
-    reader = csv.reader(_texts(path, lines), strict=True)
-    header: list[str] | None = None
+def _csv(
+    path: Path, names: Names, lines: Iterator[tuple[int, str | None]], *, delimiter: str = ","
+) -> Iterator[tuple[int, Row | None]]:
+    csv.field_size_limit(MAX_EXPORTED)  # else a long cell would end within its quotes, and its rest be taken for rows
+    reader = csv.reader(_texts(path, lines), strict=True, delimiter=delimiter)
+    header: list[str | None] | None = None
     while True:
         number = reader.line_num + 1
         try:
@@ -108,8 +150,7 @@ def _csv(path: Path, columns: Columns, lines: Iterator[tuple[int, str | None]]) 
             yield number, None
             continue
         if cells and header is None:
-            columns.check(path, cells)
-            header = cells
+            header = names(cells)
         elif cells and header is not None:
             yield number, _cells(header, cells)
 
@@ -121,10 +162,10 @@ def _texts(path: Path, lines: Iterator[tuple[int, str | None]]) -> Iterator[str]
         yield line
 
 
-def _cells(header: list[str], cells: list[str]) -> Row | None:
+def _cells(header: list[str | None], cells: list[str]) -> Row | None:
     if len(cells) != len(header):
         return None
-    return {name: cell for name, cell in zip(header, cells, strict=True) if cell}
+    return {name: cell for name, cell in zip(header, cells, strict=True) if name and cell}
 
 
 class Unusable(Exception):
