@@ -223,7 +223,7 @@ def test_a_row_that_is_no_object_drops_itself_only(tmp_path, line):
         ("a.csv", "id,at,channel,from,to\nå".encode("latin-1"), "not written in UTF-8: line 2, byte 1"),
         ("a.jsonl", '{"id": "å"}'.encode("latin-1"), "line 1, byte 9"),
         ("a.jsonl", json.dumps([USUAL]).encode(), "one JSON list"),
-        ("a.jsonl", json.dumps(USUAL).encode("utf-16"), "not written in UTF-8|not a text file"),
+        ("a.jsonl", json.dumps(USUAL).encode("utf-16"), "written in UTF-16"),
         ("a.jsonl", b"\x89PNG\r\n\x1a\n\0\0", "not written in UTF-8|not a text file"),
         ("a.jsonl.gz", gzip.compress(b"x" * 9000)[:20], "damaged or cut off"),
     ],

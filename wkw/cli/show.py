@@ -125,7 +125,7 @@ def people(records: dict[str, Any]) -> None:
             if why["fate"] == fate:
                 found.add_row(f"  {why['reason'].replace('_', ' ')}", str(why["records"]), style="dim")
     for why, count in records["left_out"].items():
-        found.add_row(f"left out: {why}", str(count), style="dim")
+        found.add_row(f"left out: {why.replace('_', ' ')}", str(count), style="dim")
     out(found)
 
 

@@ -68,7 +68,7 @@ def roll(rows: Iterable[tuple[Mapping, str, Cells | None]], owns: Owns, zone: tz
     kinds: dict[str, str] = {}
     found: dict[str, Record] = {}
     for mapping, kind, cells in rows:
-        made.submitted += kind != "users"
+        made.submitted += 1
         try:
             crm_id = _crm_id(mapping, cells)
             if kinds.setdefault(crm_id, kind) != kind:
@@ -76,10 +76,12 @@ def roll(rows: Iterable[tuple[Mapping, str, Cells | None]], owns: Owns, zone: tz
             if kind == "users":
                 _know_user(made, crm_id, cells or {})
             else:
-                _keep(made, found, _record(made, mapping, kind, crm_id, cells or {}, zone), owns)
+                record = _record(made, mapping, kind, crm_id, cells or {}, zone)
+                made.joined += crm_id in found  # another copy of the same record: the newer one counts
+                found[crm_id] = max(found.get(crm_id, record), record, key=lambda one: one.rank)
         except Unusable as error:
-            (made.left_out if kind == "users" else made.quarantined)[error.code] += 1
-    _list(made, [found[crm_id] for crm_id in sorted(found)])
+            made.quarantined[error.code] += 1
+    _list(made, [found[crm_id] for crm_id in sorted(found) if not _is_own(made, found[crm_id], owns)])
     return made
 
 
@@ -87,15 +89,16 @@ def _know_user(made: Roll, crm_id: str, cells: Cells) -> None:
     """Make a colleague's name and id known; users are no targets, so nothing of them is stored."""
     uri = _mail(first(cells, "emails"))
     made.known.add(crm_id, uri, _name(cells), uri)
+    made.excluded["user"] += 1
 
 
-def _keep(made: Roll, found: dict[str, Record], record: Record, owns: Owns) -> None:
-    if own := next(filter(owns, record.mails), None):  # a colleague's
+def _is_own(made: Roll, record: Record, owns: Owns) -> bool:
+    """Say whether a record is a colleague's: it is known by their address then, and no target."""
+    own = next(filter(owns, record.mails), None)
+    if own:
         made.excluded["own_domain"] += 1
         made.known.add(record.crm_id, own, record.name, own)
-        return
-    made.joined += record.crm_id in found  # another copy of the same record: the newer one counts
-    found[record.crm_id] = max(found.get(record.crm_id, record), record, key=lambda one: one.rank)
+    return bool(own)
 
 
 def _record(made: Roll, mapping: Mapping, kind: str, crm_id: str, cells: Cells, zone: tzinfo) -> Record:
@@ -170,20 +173,20 @@ def _mail(cell: str) -> str:
     try:
         uri = canonical(f"mailto:{cell}")
     except AddressError as error:
-        raise Unusable("no mail address", error.message) from error
+        raise Unusable("no_mail_address", error.message) from error
     if reason := address_reason(uri):
-        raise Unusable(f"{reason} address", "it is no single person's")
+        raise Unusable(f"{reason}_address", "it is no single person's")
     return uri
 
 
 def phone(cell: str) -> str:
     """Give the URI of a telephone number; Unusable where it has no country code."""
     if not cell.lstrip("( ").startswith(("+", "00", "tel:+")):
-        raise Unusable("number without country code", "it names another phone elsewhere")
+        raise Unusable("no_country_code", "it names another phone elsewhere")
     try:
         return canonical(f"tel:{cell.removeprefix('tel:')}")
     except AddressError as error:
-        raise Unusable("no number", error.message) from error
+        raise Unusable("bad_number", error.message) from error
 
 
 def _list(made: Roll, records: list[Record]) -> None:
@@ -192,7 +195,7 @@ def _list(made: Roll, records: list[Record]) -> None:
     phones = Counter(phone for group in groups for phone in {phone for one in group for phone in one.phones})
     shared = {phone for phone, people in phones.items() if people > 1}  # a switchboard's
     if shared:
-        made.left_out["number of several people"] += sum(phones[phone] for phone in shared)
+        made.left_out["number_of_several_people"] += sum(phones[phone] for phone in shared)
     made.joined += len(records) - len(groups)
     for group in groups:
         made.listings.append(_listing(group, shared))

@@ -18,16 +18,13 @@ def instant(text: str, forms: Sequence[str], zone: tzinfo) -> int | None:
     A day without a time is noon of it: in no zone of people who meet would another UTC day come of that.
     """
     plain = " ".join(text[:_LONGEST].split())
-    try:
-        if _EPOCH.fullmatch(plain):
-            number = int(plain)
-            return number if abs(number) >= _MILLISECONDS else number * 1000
-        moment = _moment(plain, forms)
-        if moment is None:
-            return None
-        return round((moment if moment.tzinfo else moment.replace(tzinfo=zone)).timestamp() * 1000)
-    except (ValueError, OverflowError):  # a year that is none
+    if _EPOCH.fullmatch(plain):
+        number = int(plain)
+        return number if abs(number) >= _MILLISECONDS else number * 1000
+    moment = _moment(plain, forms)
+    if moment is None:
         return None
+    return round((moment if moment.tzinfo else moment.replace(tzinfo=zone)).timestamp() * 1000)
 
 
 def _moment(text: str, forms: Sequence[str]) -> datetime | None:
