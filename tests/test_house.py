@@ -28,7 +28,7 @@ FLOORS = (
     {"chunks", "formula"},
     {"windows", "identity"},
     {"ingest", "lookup", "sharing", "people", "schema", "keys"}
-    | {"jobs", "reweight", "forget", "explain", "cooling", "evaluate", "calibrate", "sources"},
+    | {"jobs", "reweight", "forget", "explain", "cooling", "evaluate", "calibrate", "sources", "exclusions"},
     {"web", "clock"},
     {"cli"},
     {"__main__"},

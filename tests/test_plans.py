@@ -6,7 +6,7 @@ import neo4j
 import pytest
 from lab import NOON, TODAY, Lab, village_records
 
-from wkw import identity, jobs, keys, people, queries, sharing, sources
+from wkw import exclusions, identity, jobs, keys, people, queries, sharing, sources
 from wkw.cooling import cooling
 from wkw.evaluate import evaluate
 from wkw.explain import explain
@@ -134,8 +134,19 @@ def use_everything(lab):
     sources.listed(graph)
     explain(graph, settings, Target(uri="mailto:anna@nord.example"), Target(uri="mailto:lea@kund.example"), day=TODAY)
     cooling(graph, settings, asker, day=TODAY, days=60)
+    use_exclusions(graph, settings)
     sharing.off(graph, settings, "mailto:eva@nord.example", day=TODAY)
     sharing.state(graph, settings, "mailto:eva@nord.example")
+
+
+def use_exclusions(graph, settings):
+    rules = [exclusions.Rule("domain", "firm1.example"), exclusions.Rule("company", "kund.example")]
+    for rule in rules:
+        exclusions.add(graph, rule)
+    exclusions.purge(graph, settings, day=TODAY)
+    exclusions.include(graph, settings, rules[0])
+    exclusions.count(graph, {"robot": 3}, now=NOON)
+    exclusions.counts(graph)
 
 
 def test_a_lookup_touches_the_targets_ties_and_no_more(profiled):

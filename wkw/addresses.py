@@ -150,9 +150,17 @@ def company_domain(uri: str) -> str | None:
 @lru_cache(maxsize=1 << 14)
 def _company(name: str) -> str | None:
     registrable = _suffixes().privatesuffix(name)
-    if registrable is None or name in _free_mail() or registrable in _free_mail():
-        return None
-    return str(registrable)
+    return None if registrable is None or is_free_mail(name) else str(registrable)
+
+
+def is_free_mail(name: str) -> bool:
+    """Tell whether a domain, or the one it lies in, gives mailboxes to everybody."""
+    return name in _free_mail() or _suffixes().privatesuffix(name) in _free_mail()
+
+
+def is_public_suffix(name: str) -> bool:
+    """Tell whether everybody may register a domain below this one, as below co.uk."""
+    return bool(_suffixes().is_public(name))
 
 
 @cache

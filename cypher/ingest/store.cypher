@@ -27,7 +27,7 @@ WITH ends, formula
 CALL (ends) { // a new contact works at the company of the address's domain
   UNWIND $companies AS y
   WITH y, [n IN y.members WHERE ends[n].missing | ends[n].person] AS newcomers
-  WHERE size(newcomers) > 0
+  WHERE size(newcomers) > 0 AND NOT EXISTS { (:Exclusion {rule: 'company:' + y.domain}) }
   MERGE (d:Domain {name: y.domain})
   MERGE (d)-[:OF]->(c:Company)
     ON CREATE SET c.id = y.id, c.name = y.domain

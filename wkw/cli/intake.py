@@ -8,16 +8,17 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from wkw import exclusions, sharing
 from wkw import people as directory
-from wkw import sharing
 from wkw.cli import show
 from wkw.cli.opening import opened
 from wkw.connectors import calendar, crm, files, interchange, mail, mapping
 from wkw.connectors import directory as people_file
 from wkw.connectors.records import Roll
 from wkw.errors import SettingsError
+from wkw.exclusions import Rules
 from wkw.graph import Graph
-from wkw.ingest import Ingest
+from wkw.ingest import Ingest, Report
 from wkw.model import Dropped, Event, Listing
 from wkw.moment import moment
 from wkw.people import Loaded
@@ -180,14 +181,26 @@ def _ingest(read: Reader, paths: Iterable[Path], *, sources: Iterable[str] = (),
     total = files.size(paths)
     with opened() as (graph, settings):
         _check_domains(settings)
+        rules = exclusions.rules(graph, settings)
         run = Ingest(graph, settings, now=moment().now, dry_run=dry_run)
         with show.reading(total, "Reading") as progress:
-            report = run.run(read(paths, progress=progress), sources=sources)
+            report = run.run(read(paths, progress=progress, reason=rules.reason), sources=sources)
+        if not dry_run:
+            _settle(graph, settings, rules, report)
     if as_json:
         show.out_json(show.as_data(report))
     else:
         show.fates(report)
     _note_nothing(report.submitted)
+
+
+def _settle(graph: Graph, settings: Settings, rules: Rules, report: Report) -> None:
+    """Counts what was excluded, and carries out the rules that somebody made meanwhile."""
+    at = moment()
+    reasons = {reason: n for (fate, reason), n in report.reasons.items() if fate == "excluded"}
+    exclusions.count(graph, reasons, now=at.now)
+    if exclusions.rules(graph, settings).own.keys() != rules.own.keys():
+        exclusions.purge(graph, settings, day=at.day)
 
 
 def _check_domains(settings: Settings) -> None:

@@ -5,11 +5,13 @@ human. Patterns of addresses (`data/robots.txt`, `data/roles.txt`) come second.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, Self, TypeAlias
 
 from wkw.addresses import listed
+
+Reason: TypeAlias = Callable[[str], str | None]  # why an address is nobody's, if it is not
 
 # Not here: X-Auto-Response-Suppress, which Exchange also writes into what humans send.
 _LIST = frozenset({"list"})
@@ -50,47 +52,52 @@ def _is_automatic(headers: Mapping[str, str]) -> bool:
 @lru_cache(maxsize=1 << 16)
 def address_reason(uri: str) -> str | None:
     """Give why a canonical address is no single person's: `robot`, `role`, or None where it may be one."""
-    if not uri.startswith("mailto:"):
-        return None
-    local = uri.removeprefix("mailto:").rpartition("@")[0]
-    words = tuple(word for word in _SEPARATORS.split(local) if word)
-    if _patterns("robots.txt").fit(words):
+    if _built_in("robots.txt").fit(uri):
         return "robot"
-    return "role" if _patterns("roles.txt").fit(words) else None
+    return "role" if _built_in("roles.txt").fit(uri) else None
 
 
-class _Patterns(NamedTuple):
-    """The patterns of a file by where they may stand; each as its words written together."""
+def words(text: str) -> tuple[str, ...]:
+    """Give the words of a local part or a pattern, without stars, digits and punctuation."""
+    return tuple(word for word in _SEPARATORS.split(text) if word)
+
+
+class Patterns(NamedTuple):
+    """Patterns of local parts by where they may stand; each as its words written together."""
 
     whole: frozenset[str]
     first: frozenset[str]
     last: frozenset[str]
     anywhere: frozenset[str]
 
-    def fit(self, words: tuple[str, ...]) -> bool:
-        ends = range(1, min(len(words), _LONGEST) + 1)
+    @classmethod
+    def of(cls, lines: Iterable[str]) -> Self:
+        """Give the patterns of lines: words with a star where something else may stand."""
+        stars: dict[tuple[bool, bool], set[str]] = {(a, b): set() for a in (True, False) for b in (True, False)}
+        for line in lines:
+            stars[line.startswith("*"), line.endswith("*")].add("".join(words(line)).casefold())
+        return cls(*(frozenset(stars[ends]) for ends in ((False, False), (False, True), (True, False), (True, True))))
+
+    def fit(self, uri: str) -> bool:
+        """Tell whether one of them fits the local part of a mail address; other addresses have none."""
+        if not uri.startswith("mailto:"):
+            return False
+        parts = words(uri.removeprefix("mailto:").rpartition("@")[0])
+        ends = range(1, min(len(parts), _LONGEST) + 1)
         return (
-            "".join(words) in self.whole
-            or any("".join(words[:n]) in self.first for n in ends)
-            or any("".join(words[-n:]) in self.last for n in ends)
-            or any(run in self.anywhere for run in _runs(words))
+            "".join(parts) in self.whole
+            or any("".join(parts[:n]) in self.first for n in ends)
+            or any("".join(parts[-n:]) in self.last for n in ends)
+            or any(run in self.anywhere for run in _runs(parts))
         )
 
 
-def _runs(words: tuple[str, ...]) -> Iterator[str]:
-    for start in range(len(words)):
-        for end in range(start + 1, min(start + _LONGEST, len(words)) + 1):
-            yield "".join(words[start:end])
+def _runs(parts: tuple[str, ...]) -> Iterator[str]:
+    for start in range(len(parts)):
+        for end in range(start + 1, min(start + _LONGEST, len(parts)) + 1):
+            yield "".join(parts[start:end])
 
 
 @cache
-def _patterns(file: str) -> _Patterns:
-    stars: dict[tuple[bool, bool], set[str]] = {(a, b): set() for a in (True, False) for b in (True, False)}
-    for line in listed(file):
-        stars[line.startswith("*"), line.endswith("*")].add(_SEPARATORS.sub("", line).casefold())
-    return _Patterns(
-        whole=frozenset(stars[False, False]),
-        first=frozenset(stars[False, True]),
-        last=frozenset(stars[True, False]),
-        anywhere=frozenset(stars[True, True]),
-    )
+def _built_in(file: str) -> Patterns:
+    return Patterns.of(listed(file))

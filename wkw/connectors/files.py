@@ -67,6 +67,13 @@ def _within(folder: Path) -> Iterator[Path]:
                 yield file
 
 
+def lines(path: Path) -> list[str]:
+    """Give the lines of a text file, without what follows a # and without empty ones."""
+    with told(path):
+        text = path.read_text(encoding="utf-8-sig")
+    return [line for told in text.splitlines() if (line := told.partition("#")[0].strip())]
+
+
 @contextmanager
 def told(path: Path) -> Iterator[None]:
     """Turn what the system or a decompressor says about a file into a FileError that a person understands."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import cast
 
 from wkw.addresses import canonical
-from wkw.connectors.exclusions import address_reason
+from wkw.connectors.exclusions import Reason, address_reason
 from wkw.connectors.files import Progress, silent
 from wkw.connectors.headers import EARLIEST, message_id
 from wkw.connectors.recipients import tidy_name
@@ -33,33 +33,38 @@ class _Excluded(Exception):
 
 
 def read(
-    paths: Iterable[Path], *, source: str = "interactions", progress: Progress = silent
+    paths: Iterable[Path],
+    *,
+    source: str = "interactions",
+    progress: Progress = silent,
+    reason: Reason = address_reason,
 ) -> Iterator[Event | Dropped]:
     """Give what every row of the files becomes, once each; FileError for a file of another kind.
 
-    `source` names rows that name none themselves; `progress` is called with the bytes read since the last call.
+    `source` names rows that name none themselves; `progress` is called with the bytes read since the last call;
+    `reason` tells why an address is nobody's.
     """
     for path in paths:
         for _, row in rows(path, COLUMNS, progress=progress):
-            yield fate(row, source=source)
+            yield fate(row, source=source, reason=reason)
 
 
-def fate(row: Row | None, *, source: str = "interactions") -> Event | Dropped:
+def fate(row: Row | None, *, source: str = "interactions", reason: Reason = address_reason) -> Event | Dropped:
     """Give what one row becomes: an event, or why it is none; nothing of a dropped one is kept."""
     if row is None:
         return Dropped("quarantined", "bad_row")
     if row.keys() - COLUMNS.known:
         return Dropped("quarantined", "unknown_field")
     try:
-        return _event(row, source)
+        return _event(row, source, reason)
     except Unusable as error:
         return Dropped("quarantined", error.code)
-    except _Excluded as reason:
-        return Dropped("excluded", str(reason))
+    except _Excluded as why:
+        return Dropped("excluded", str(why))
 
 
-def _event(row: Row, source: str) -> Event:
-    sender, others = _people(row)
+def _event(row: Row, source: str, reason: Reason) -> Event:
+    sender, others = _people(row, reason)
     channel = cast(Channel, choice(row, "channel", CHANNELS))
     attended = _truth(row, "organiser_attended", default=True)
     # From the view of one who was there, an organiser who was not is no other person.
@@ -69,7 +74,7 @@ def _event(row: Row, source: str) -> Event:
         at=_at(row),
         channel=channel,
         sender=sender,
-        to=tuple(uri for uri in others if not address_reason(uri)),
+        to=tuple(uri for uri in others if not reason(uri)),
         n=max(1, listed, _number(row, "n", MAX_PEOPLE)),
         source=text(row, "source") or source,
         tier=cast(Tier, choice({"tier": "enhanced", **row}, "tier", ("basic", "enhanced"))),
@@ -80,7 +85,7 @@ def _event(row: Row, source: str) -> Event:
     )
 
 
-def _people(row: Row) -> tuple[str, list[str]]:
+def _people(row: Row, reason: Reason) -> tuple[str, list[str]]:
     """Give who it is from and the others; exclusion is looked for before anything else can be wrong."""
     sender = address(row, "from")
     told = [*addresses(row, "to"), *addresses(row, "cc")]
@@ -89,9 +94,9 @@ def _people(row: Row) -> tuple[str, list[str]]:
         raise Unusable("too_many_recipients", f"there may be {MAX_RECIPIENTS} people at most")
     if not others:
         raise _Excluded("to_oneself" if told else "no_recipients")
-    reasons = [address_reason(uri) for uri in others]
-    if reason := address_reason(sender) or (reasons[0] if all(reasons) else None):
-        raise _Excluded(reason)
+    reasons = [reason(uri) for uri in others]
+    if why := reason(sender) or (reasons[0] if all(reasons) else None):
+        raise _Excluded(why)
     return sender, others
 
 

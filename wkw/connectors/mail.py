@@ -8,7 +8,7 @@ from typing import Literal
 from wkw.addresses import canonical
 from wkw.connectors.archives import insist
 from wkw.connectors.boxes import MAX_BLOCK, blocks
-from wkw.connectors.exclusions import address_reason, message_reason
+from wkw.connectors.exclusions import Reason, address_reason, message_reason
 from wkw.connectors.files import Progress, files, silent
 from wkw.connectors.headers import EARLIEST, Fields, TooLarge, fields, is_mail, message_id, sent_at
 from wkw.connectors.recipients import split
@@ -32,26 +32,29 @@ class _Unfit(Exception):
         self.dropped = Dropped(fate, reason)
 
 
-def read(paths: Iterable[Path], *, source: str = "mail", progress: Progress = silent) -> Iterator[Event | Dropped]:
+def read(
+    paths: Iterable[Path], *, source: str = "mail", progress: Progress = silent, reason: Reason = address_reason
+) -> Iterator[Event | Dropped]:
     """Give what every message under the paths becomes, once each; FileError for a path that cannot be mail.
 
-    `progress` is called with the bytes done since the last call; they add up to `files.size`.
+    `progress` is called with the bytes done since the last call; they add up to `files.size`. `reason` tells why an
+    address is nobody's.
     """
     for path in paths:
         refused = FileError(
             f"There is no mail in {path}.",
             remedy="Name an mbox, a Maildir, .eml files, or a folder or archive of them.",
         )
-        yield from insist(_under(path, source, progress), NOT_MAIL, refused)
+        yield from insist(_under(path, source, progress, reason), NOT_MAIL, refused)
 
 
-def _under(path: Path, source: str, progress: Progress) -> Iterator[Event | Dropped]:
+def _under(path: Path, source: str, progress: Progress, reason: Reason) -> Iterator[Event | Dropped]:
     for file in files(path):
         try:
             empty = file != path  # a named box without mail is fine; in a folder a file of nothing is a mail cut off
             for block in blocks(file, progress=progress):
                 empty = False
-                yield fate(block, source=source)
+                yield fate(block, source=source, reason=reason)
             if empty:
                 yield EMPTY
         except FileError:
@@ -60,7 +63,7 @@ def _under(path: Path, source: str, progress: Progress) -> Iterator[Event | Drop
             yield UNREADABLE
 
 
-def fate(block: bytes, *, source: str = "mail") -> Event | Dropped:
+def fate(block: bytes, *, source: str = "mail", reason: Reason = address_reason) -> Event | Dropped:
     """Give what one header block becomes: an event, or why it is none; nothing of a dropped one is kept."""
     if not block:
         return EMPTY
@@ -70,24 +73,27 @@ def fate(block: bytes, *, source: str = "mail") -> Event | Dropped:
             return NOT_MAIL
         if len(block) > MAX_BLOCK:
             raise TooLarge
-        return _event(found, source)
+        return _event(found, source, reason)
     except TooLarge:
         return Dropped("quarantined", "header_too_large")
     except _Unfit as unfit:
         return unfit.dropped
 
 
-def _event(found: Fields, source: str) -> Event:
+def _event(found: Fields, source: str, reason: Reason) -> Event:
     """Exclusion is looked for first: a newsletter with a broken date is a newsletter."""
-    if reason := message_reason({name: values[0] for name, values in found.items()}):
-        raise _Unfit("excluded", reason)
+    if why := message_reason({name: values[0] for name, values in found.items()}):
+        raise _Unfit("excluded", why)
     sender, own_name = _sender(found)
-    if reason := address_reason(sender):
-        raise _Unfit("excluded", reason)
-    people, n = _recipients(found, sender)
+    if why := reason(sender):
+        raise _Unfit("excluded", why)
+    others, n = _recipients(found, sender)
+    people = {uri: name for uri, name in others.items() if not reason(uri)}
+    if not people:
+        raise _Unfit("excluded", str(reason(next(iter(others)))))
     at = _at(found)
     return Event(
-        id=_event_id(found, sender, at, people),
+        id=_event_id(found, sender, at, others),
         at=at * 1000,
         channel="email",
         sender=sender,
@@ -113,17 +119,14 @@ def _sender(found: Fields) -> tuple[str, str]:
 
 
 def _recipients(found: Fields, sender: str) -> tuple[dict[str, str], int]:
-    """Give those a mail went to with their names, without robots and role mailboxes, and how many it went to in all."""
+    """Give those a mail went to beside its sender with their names, and how many recipients there were in all."""
     everyone, refused = _addresses([*found.get("to", []), *found.get("cc", [])])
     others = {uri: name for uri, name in everyone.items() if uri != sender}
     n = len(others) + refused
     if n > MAX_RECIPIENTS:
         raise _Unfit("quarantined", "too_many_recipients")
-    people = {uri: name for uri, name in others.items() if not address_reason(uri)}
-    if people:
-        return people, n
     if others:
-        raise _Unfit("excluded", str(address_reason(next(iter(others)))))
+        return others, n
     if refused:
         raise _Unfit("quarantined", "bad_recipients")
     raise _Unfit("excluded", "to_oneself" if everyone else "no_recipients")

@@ -1,5 +1,6 @@
-// No two sources have the same name.
+// Makes name unique among Source.
 // mode: schema
 // params: -
 // returns: -
-CREATE CONSTRAINT source_name IF NOT EXISTS FOR (n:Source) REQUIRE n.name IS UNIQUE
+CREATE CONSTRAINT source_name IF NOT EXISTS
+FOR (n:Source) REQUIRE n.name IS UNIQUE

@@ -1,0 +1,16 @@
+// Deletes a bounded number of the interactions of an address that is nobody's, and in the end the address.
+// mode: write
+// params: key, day, limit
+// returns: deleted
+MATCH (a:Address {key: $key, sharing: true}) USING INDEX SEEK a:Address(key)
+SET a.seen = $day // the lock of the address
+WITH a
+WHERE NOT EXISTS { (a)-[:OF]->(:Person) }
+CALL (a) {
+  MATCH (a)-[i:INTERACTED|KEPT]-()
+  WITH i LIMIT $limit
+  DELETE i
+  RETURN count(i) AS deleted
+}
+FOREACH (_ IN CASE WHEN deleted < $limit THEN [1] ELSE [] END | DETACH DELETE a)
+RETURN deleted

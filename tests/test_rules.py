@@ -1,0 +1,311 @@
+"""Rules of exclusion: what they cover goes and stays away, and lifting one says what to read again."""
+
+import json
+
+import pytest
+from lab import NOON, TODAY, VILLAGE
+from program import program_of
+
+from wkw import exclusions, sharing
+from wkw.addresses import canonical, is_free_mail, is_public_suffix
+from wkw.connectors import interchange, mail
+from wkw.errors import InputError, NotFound
+from wkw.exclusions import Rule, Rules
+from wkw.model import Event
+
+LEA, PIA, FRIDA = "mailto:lea@kund.example", "mailto:pia@fjord.example", "mailto:frida@gmail.com"
+
+
+def rule(lab, text, **more):
+    return Rule(*exclusions.parsed(lab.settings, text), reason="told", author="test", at=NOON, **more)
+
+
+def excluded(lab, *texts):
+    for text in texts:
+        exclusions.add(lab.graph, rule(lab, text))
+    return exclusions.purge(lab.graph, lab.settings, day=TODAY)
+
+
+def reread(lab):
+    """The village once more, as the rules have it now."""
+    reason = exclusions.rules(lab.graph, lab.settings).reason
+    lab.ingest(mail.read([VILLAGE / "mail.mbox", VILLAGE / "maildir", VILLAGE / "eml"], reason=reason))
+    return lab.ingest(interchange.read([VILLAGE / "interactions.jsonl"], reason=reason))
+
+
+def known(lab):
+    return {uri for tie in lab.query("ties") for uri in (tie["colleague"], tie["person"])}
+
+
+@pytest.mark.parametrize(
+    ("told", "address", "by"),
+    [
+        ("kund.example", "lea@kund.example", "domain kund.example"),
+        ("@kund.example", "lea@mail.kund.example", "domain kund.example"),
+        ("KUND.example", "lea@akund.example", None),
+        ("kund.example", "lea@kund.example.org", None),
+        ("Lea@Kund.example", "lea@kund.example", "address "),
+        ("lea@kund.example", "mats@kund.example", None),
+        ("tel:+46 8 4650 0401", "tel:+46846500401", "address "),
+        ("pattern:*Fundraising*", "eu-fundraising2@kund.example", "pattern *fundraising*"),
+        ("pattern:förening*", "förening-syd@kund.example", "pattern förening*"),
+        ("pattern:fundraising", "fundraising-eu@kund.example", None),
+        ("pattern:*fundraising*", "tel:+46846500401", None),
+        ("private", "frida@gmail.com", "private"),
+        ("private", "lea@kund.example", None),
+        ("company:gmail.com", "frida@gmail.com", None),
+    ],
+)
+def test_a_rule_covers_what_it_says_and_no_more(lab, told, address, by):
+    found = Rules(lab.settings, [rule(lab, told)]).reason(canonical(address))
+
+    assert (found or "").startswith(by or "")
+    assert bool(found) == bool(by)
+
+
+def test_an_exception_is_stronger_than_a_wider_rule_and_than_a_built_in_one(lab):
+    rules = [rule(lab, "kund.example"), rule(lab, "private"), rule(lab, "pattern:*sand*")]
+    exceptions = [rule(lab, text, include=True) for text in ("lea@kund.example", "gmail.com", "info@bakery.example")]
+    reason = Rules(lab.settings, [*rules, *exceptions]).reason
+
+    assert [reason(uri) for uri in (LEA, FRIDA, "mailto:info@bakery.example")] == [None, None, None]
+    assert reason("mailto:mats@kund.example") == "domain kund.example"
+    assert reason("mailto:info@kund.example") == "domain kund.example"
+    assert reason("mailto:info@other.example") == "role"
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ("nord.example", "an own domain"),
+        ("example", "not a domain"),
+        ("co.uk", "Everybody may have a domain below"),
+        ("company:nord.example", "an own domain"),
+        ("pattern:*", "at least three letters"),
+        ("pattern:*an*", "at least three letters"),
+        ("lea@", "not a domain"),
+        ("", "not a domain"),
+    ],
+)
+def test_a_rule_that_would_cover_too_much_or_nothing_is_refused(lab, told, words):
+    with pytest.raises(InputError, match=words):
+        rule(lab, told)
+
+
+def test_free_mail_and_public_suffixes_are_known():
+    assert [is_free_mail(name) for name in ("gmail.com", "mail.gmail.com", "kund.example")] == [True, True, False]
+    assert [is_public_suffix(name) for name in ("co.uk", "kund.example")] == [True, False]
+
+
+def test_a_new_rule_deletes_what_it_covers_and_nothing_else(village):
+    before = village.state()
+    gone = excluded(village, "kund.example")
+
+    assert gone["addresses"] == 3  # Lea, Mats and Nils: a telephone number is in no domain
+    assert not {LEA, "mailto:mats@kund.example"} & known(village)
+    keys = {village.key(f"{name}@kund.example") for name in ("lea", "mats", "nils")}
+    left = [edge for edge in before["interactions"] if not keys & set(edge[1:3])]
+    assert village.state()["interactions"] == left
+    assert gone["interactions"] == len(before["interactions"]) - len(left)
+    assert village.reweight(full=True).different == []
+
+
+def test_what_is_excluded_does_not_come_back_by_reading_again(village):
+    excluded(village, "kund.example", "ola@fjord.example", "pattern:frida*")
+    state = village.state()
+
+    report = reread(village)
+
+    assert village.state() == state
+    assert report.reasons["excluded", "domain kund.example"] > 0
+
+
+def test_a_person_with_another_address_keeps_it_and_what_is_theirs(village):
+    excluded(village, "eva.noor@nord.example")
+
+    ties = {(tie["colleague"], tie["person"]): tie for tie in village.query("ties")}
+    assert ("mailto:eva@nord.example", LEA) in ties
+    assert village.key("eva.noor@nord.example") not in {key for key, *_ in village.state()["addresses"]}
+    assert village.reweight(full=True).different == []
+
+
+def test_after_a_rule_is_lifted_reading_again_gives_the_graph_of_before(village):
+    before = village.state()
+    excluded(village, "fjord.example", "frida@freemail.example")
+    assert village.state() != before
+
+    for text in ("fjord.example", "frida@freemail.example"):
+        assert exclusions.include(village.graph, village.settings, rule(village, text))
+    village.load_people()
+    reread(village)
+
+    assert village.state() == before
+
+
+def test_lifting_a_rule_that_is_not_there_is_refused(lab):
+    with pytest.raises(NotFound, match="no such rule"):
+        exclusions.include(lab.graph, lab.settings, rule(lab, "pattern:*fundraising*"))
+
+
+def test_an_exception_is_made_once_and_taken_back_by_a_rule(lab):
+    role = rule(lab, "info@bakery.example")
+    assert not exclusions.include(lab.graph, lab.settings, role)
+    assert exclusions.rules(lab.graph, lab.settings).reason("mailto:info@bakery.example") is None
+    with pytest.raises(NotFound):
+        exclusions.include(lab.graph, lab.settings, role)
+
+    excluded(lab, "info@bakery.example")
+    assert exclusions.rules(lab.graph, lab.settings).reason("mailto:info@bakery.example").startswith("address ")
+
+
+def test_a_purge_that_was_killed_goes_on(village, monkeypatch):
+    monkeypatch.setattr(exclusions, "CHUNK", 1)
+    expected = village.state()
+    exclusions.add(village.graph, rule(village, "kund.example"))
+    for dies_at in range(1, 200):
+        dying = Dying(village.graph, dies_at)
+        try:
+            exclusions.purge(dying, village.settings, day=TODAY)
+            break
+        except KeyboardInterrupt:
+            assert dying.left == 0
+
+    keys = {village.key(f"{name}@kund.example") for name in ("lea", "mats", "nils")}
+    left = [edge for edge in expected["interactions"] if not keys & set(edge[1:3])]
+    assert village.state()["interactions"] == left
+    assert not keys & {key for key, *_ in village.state()["addresses"]}
+
+
+class Dying:
+    """A graph whose caller dies before its nth write."""
+
+    def __init__(self, graph, n):
+        self.graph, self.left = graph, n
+        self.rows = graph.rows
+
+    def row(self, name, **params):
+        self.left -= 1
+        if self.left == 0:
+            raise KeyboardInterrupt
+        return self.graph.row(name, **params)
+
+
+def test_an_opted_out_address_stays_a_tombstone_whatever_covers_it(village):
+    sharing.off(village.graph, village.settings, LEA, day=TODAY)
+
+    assert excluded(village, "kund.example")["addresses"] == 2  # Mats and Nils
+    assert sharing.state(village.graph, village.settings, LEA) is False
+
+
+def test_a_domain_that_is_no_company_has_none_and_gets_none(village):
+    excluded(village, "company:kund.example")
+    assert village.query("company_of", key=village.key("lea@kund.example")) == []
+    assert LEA in known(village)
+
+    village.ingest([Event("mid:new", NOON, "email", "mailto:anna@nord.example", ("mailto:new@kund.example",), 1, "t")])
+    assert village.query("company_of", key=village.key("new@kund.example")) == []
+    assert village.query("company_of", key=village.key("ola@fjord.example")) == [{"company": "Fjord"}]
+
+
+def test_no_address_of_a_rule_is_stored(lab):
+    exclusions.add(lab.graph, rule(lab, "frida@freemail.example"))
+
+    assert "frida" not in json.dumps(lab.query("everything"))
+
+
+# ---- by command ----
+
+
+@pytest.fixture
+def wkw(village):
+    """The program on the village."""
+    return program_of(village)
+
+
+def test_exclude_says_what_it_deleted_and_exclusions_lists_it(wkw, village):
+    done = wkw("exclude", "fjord.example", "--reason", "a rival", "--author", "Siv")
+    assert done.out.startswith("Deleted: addresses 2, interactions ")
+
+    (found,) = json.loads(wkw("exclusions", "--json").out)["rules"]
+    assert (found["rule"], found["reason"], found["author"], found["addresses"]) == (
+        "domain fjord.example",
+        "a rival",
+        "Siv",
+        2,
+    )
+    assert "domain fjord.example  excludes" in wkw("exclusions").out
+
+
+def test_what_was_excluded_is_counted_by_reason_at_each_reading(wkw):
+    wkw("exclude", "kund.example", "--reason", "test")
+    said = json.loads(wkw("ingest", "mail", VILLAGE / "mail.mbox", "--json").out)
+
+    counted = {row["reason"]: row["records"] for row in json.loads(wkw("exclusions", "--json").out)["excluded"]}
+    assert counted == {row["reason"]: row["events"] for row in said["reasons"] if row["fate"] == "excluded"}
+    assert counted["domain kund.example"] > 0
+    assert counted["newsletter"] == 1
+
+
+def test_a_dry_run_counts_nothing(wkw):
+    wkw("ingest", "mail", VILLAGE / "mail.mbox", "--dry-run")
+
+    assert json.loads(wkw("exclusions", "--json").out)["excluded"] == []
+
+
+def test_include_lifts_and_names_what_to_read_again(wkw):
+    wkw("exclude", "fjord.example", "--reason", "test")
+
+    done = wkw("include", "fjord.example", "info@bakery.example")
+    assert done.out == "Lifted: 1. Exceptions made: 1.\n"
+    assert "read these sources again: kund-calendar, mail, nord-calendar, nord-crm, nord-phone." in done.err
+
+
+def test_rules_come_from_files_too_and_a_wrong_one_leaves_all_alone(wkw, tmp_path):
+    file = tmp_path / "rules.txt"
+    file.write_text("# of the works council\nfjord.example  # a rival\n\npattern:*förening*\n", encoding="utf-8")
+    assert wkw("exclude", "--file", file, "--reason", "council").code == 0
+    assert len(json.loads(wkw("exclusions", "--json").out)["rules"]) == 2
+
+    file.write_text("kund.example\nnord.example\n", encoding="utf-8")
+    assert "an own domain" in wkw("exclude", "--file", file, "--reason", "council").line
+    assert len(json.loads(wkw("exclusions", "--json").out)["rules"]) == 2
+    assert wkw("exclude", "--reason", "council").code == 2
+    assert "does not exist" in wkw("exclude", "--file", tmp_path / "none", "--reason", "x").line
+
+
+def test_why_names_the_rule_and_its_reason(wkw):
+    wkw("exclude", "fjord.example", "--reason", "a rival", "--author", "Siv")
+
+    assert wkw("why", "ola@fjord.example").out.startswith("The rule domain fjord.example excludes it: a rival (Siv, 20")
+    assert "one of a robot" in wkw("why", "noreply@kund.example").out
+    assert wkw("why", "lea@kund.example").out == "No rule excludes it.\n"
+    assert json.loads(wkw("why", "info@kund.example", "--json").out) == {"excluded": True, "by": "role", "rule": None}
+
+
+def test_why_tells_of_an_opted_out_person_exactly_what_it_tells_of_an_unknown_one(wkw, village):
+    unknown = wkw("why", "nora@kund.example")
+    sharing.off(village.graph, village.settings, LEA, day=TODAY)
+
+    assert wkw("why", "lea@kund.example") == unknown
+
+
+def test_rules_made_while_a_source_is_read_are_carried_out_at_its_end(wkw, village, monkeypatch):
+    monkeypatch.setattr(exclusions, "rules", first(Rules(village.settings, []), exclusions.rules))
+    exclusions.add(village.graph, rule(village, "fjord.example"))
+
+    wkw("ingest", "mail", VILLAGE / "mail.mbox")
+
+    assert not {"mailto:ola@fjord.example", PIA} & known(village)
+
+
+def first(value, then):
+    """A function that gives a value at first, as it was before, and from then on what it is."""
+    given = []
+
+    def give(*args):
+        if given:
+            return then(*args)
+        given.append(value)
+        return value
+
+    return give

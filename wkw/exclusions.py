@@ -1,0 +1,206 @@
+"""The rules by which addresses are nobody's and domains no company's: made, lifted, carried out, counted, explained."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from typing import Literal, TypeAlias
+
+from wkw.addresses import address_key, canonical, canonical_domain, domain, is_free_mail, is_public_suffix
+from wkw.connectors.exclusions import Patterns, address_reason, words
+from wkw.errors import InputError, NotFound
+from wkw.graph import Graph, Row
+from wkw.identity import unmerge
+from wkw.settings import Settings
+
+Scope: TypeAlias = Literal["address", "domain", "pattern", "private", "company"]
+
+PAGE = 10_000  # addresses read at once
+CHUNK = 2_000  # interactions a transaction
+PRIVATE = "private"
+SHORTEST = 3  # letters of a pattern: shorter ones fit names of people
+SHOWN = 8  # digits of an address's key, in place of the address
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a rule covers; the value of an address is its key, so that no excluded address is stored.
+
+    `include` makes it an exception from what would exclude otherwise; `at` is epoch milliseconds; `addresses` and
+    `interactions` were purged for it.
+    """
+
+    scope: Scope
+    value: str
+    include: bool = False
+    reason: str = ""
+    author: str = ""
+    at: int = 0
+    addresses: int = 0
+    interactions: int = 0
+
+    @property
+    def key(self) -> str:
+        """What it is known by in the graph."""
+        return f"{self.scope}:{self.value}"
+
+    @property
+    def name(self) -> str:
+        """How it is called in counts and tables."""
+        return f"{self.scope} {self.value[:SHOWN] if self.scope == 'address' else self.value}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Why an address is nobody's, and the rule of one's own that says so, if one does."""
+
+    reason: str
+    rule: Rule | None = None
+
+
+class Rules:
+    """All rules in force, the built-in ones among them; the narrowest decides, of equals that of one's own."""
+
+    def __init__(self, settings: Settings, own: Iterable[Rule]):
+        self.own = {rule.key: rule for rule in own}
+        self._secret = settings.address_key
+        self.reason = lru_cache(maxsize=1 << 16)(self._reason)
+
+    def why(self, uri: str) -> Verdict | None:
+        """Why a canonical URI is nobody's; None where it may be a person's."""
+        for rule in self._fitting(uri):
+            return None if rule.include else Verdict(rule.name, rule)
+        built_in = address_reason(uri)
+        return Verdict(built_in) if built_in else None
+
+    def _reason(self, uri: str) -> str | None:
+        verdict = self.why(uri)
+        return verdict.reason if verdict else None
+
+    def _fitting(self, uri: str) -> Iterator[Rule]:
+        """The rules of one's own that cover an address, the narrowest first."""
+        keys = [f"address:{address_key(self._secret, uri)}"] if self._by_address else []
+        name = domain(uri) or ""
+        labels = name.split(".") if name else []
+        keys += [f"domain:{'.'.join(labels[n:])}" for n in range(len(labels))]
+        yield from (self.own[key] for key in keys if key in self.own)
+        yield from (self.own[f"pattern:{pattern}"] for pattern, fits in self._patterns if fits.fit(uri))
+        if name and is_free_mail(name) and (private := self.own.get(f"{PRIVATE}:")):
+            yield private
+
+    @cached_property
+    def _by_address(self) -> bool:
+        return any(rule.scope == "address" for rule in self.own.values())
+
+    @cached_property
+    def _patterns(self) -> list[tuple[str, Patterns]]:
+        return [(rule.value, Patterns.of([rule.value])) for rule in self.own.values() if rule.scope == "pattern"]
+
+
+def rules(graph: Graph, settings: Settings) -> Rules:
+    """The rules in force now."""
+    return Rules(settings, listed(graph))
+
+
+def listed(graph: Graph) -> list[Rule]:
+    """All rules of one's own."""
+    return [Rule(**{name: row[name] for name in Rule.__slots__}) for row in graph.rows("exclusions/listed")]
+
+
+def counts(graph: Graph) -> list[Row]:
+    """How many records were excluded by each reason (reason, records, last in epoch milliseconds), most first."""
+    return graph.rows("exclusions/counts")
+
+
+def count(graph: Graph, reasons: Mapping[str, int], *, now: int) -> None:
+    """Adds to the counts of what was excluded."""
+    if reasons:
+        found = [{"reason": reason, "records": n} for reason, n in sorted(reasons.items())]
+        graph.row("exclusions/count", counts=found, now=now)
+
+
+def parsed(settings: Settings, text: str) -> tuple[Scope, str]:
+    """What a rule in words covers: an address, a domain, `pattern:WORDS`, `company:DOMAIN`, `private`."""
+    kind, colon, rest = text.strip().partition(":")
+    if text.strip() == PRIVATE:
+        return "private", ""
+    if kind == "pattern" and colon:
+        return "pattern", _pattern(rest)
+    if kind == "company" and colon:
+        return "company", _domain(settings, rest)
+    if "@" in text.strip()[1:] or kind in {"mailto", "tel", "crm"}:
+        return "address", address_key(settings.address_key, canonical(text))
+    return "domain", _domain(settings, text.strip().removeprefix("@"))
+
+
+def _domain(settings: Settings, text: str) -> str:
+    name = canonical_domain(text)
+    if any(own == name or own.endswith("." + name) for own in settings.domains):
+        raise InputError("That would cover an own domain.", remedy="Name single addresses of colleagues.")
+    if is_public_suffix(name):
+        raise InputError("Everybody may have a domain below that one.", remedy="Name the domain of one owner.")
+    return name
+
+
+def _pattern(text: str) -> str:
+    if len("".join(words(text))) < SHORTEST:
+        raise InputError(
+            "A pattern needs at least three letters.",
+            remedy="Write words with stars, as in pattern:*fundraising*; digits and punctuation do not count.",
+        )
+    return text.strip().casefold()
+
+
+def add(graph: Graph, rule: Rule) -> None:
+    """Writes a rule down, over an older one of the same scope and value; what it covers has to be purged then."""
+    facts = {"scope": rule.scope, "value": rule.value, "include": rule.include, "reason": rule.reason}
+    graph.row("exclusions/add", rule=rule.key, author=rule.author, now=rule.at, **facts)
+
+
+def include(graph: Graph, settings: Settings, rule: Rule) -> bool:
+    """Lifts a rule, or makes an exception of an address or a domain without one; whether there was a rule to lift."""
+    held = rules(graph, settings).own.get(rule.key)
+    if held and not held.include:
+        graph.row("exclusions/lift", rule=rule.key)
+        return True
+    if held or rule.scope not in ("address", "domain"):
+        raise NotFound("There is no such rule to lift.", remedy="`wkw exclusions` lists the rules.")
+    add(graph, replace(rule, include=True))
+    return False
+
+
+def purge(
+    graph: Graph, settings: Settings, *, day: int, progress: Callable[[int], None] = lambda interactions: None
+) -> Counter[str]:
+    """Deletes what the rules cover; gives addresses and interactions deleted. Again, or after a kill, it goes on."""
+    found, gone = rules(graph, settings), Counter[str]()
+    for key, uri, rule in list(_covered(graph, found)):
+        interactions = _purged(graph, settings, key, uri, day=day)
+        graph.row("exclusions/purged", rule=rule.key, addresses=1, interactions=interactions)
+        gone.update(addresses=1, interactions=interactions)
+        progress(interactions)
+    for rule in found.own.values():
+        if rule.scope == "company" and not rule.include:
+            graph.row("exclusions/dissolve", domain=rule.value)
+    return gone
+
+
+def _covered(graph: Graph, found: Rules) -> Iterator[tuple[str, str, Rule]]:
+    """The addresses in the graph that rules of one's own cover."""
+    after = ""
+    while page := graph.rows("exclusions/addresses", after=after, limit=PAGE):
+        after = page[-1]["key"]
+        for row in page:
+            if row["uri"] and (verdict := found.why(row["uri"])) and verdict.rule:
+                yield row["key"], row["uri"], verdict.rule
+
+
+def _purged(graph: Graph, settings: Settings, key: str, uri: str, *, day: int) -> int:
+    with suppress(NotFound):  # it is the only one
+        unmerge(graph, settings, uri, day=day)  # the person keeps the other addresses, and what is theirs
+    graph.row("exclusions/erase", key=key, day=day)
+    interactions = 0
+    while (row := graph.row("exclusions/purge", key=key, day=day, limit=CHUNK)) and row["deleted"]:
+        interactions += row["deleted"]
+    return interactions
