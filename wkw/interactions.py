@@ -46,7 +46,9 @@ def interactions(event: Event, is_colleague: Callable[[str], bool]) -> Iterator[
     for sender, receiver in pairs:
         if sender != receiver and (is_colleague(sender) or is_colleague(receiver)):
             placed = sender == event.sender if event.channel == "call" else None
-            yield Interaction(sender, receiver, placed, _missed(event, sender, receiver))
+            missed = _missed(event, sender, receiver)
+            if missed is None or missed >= 0:
+                yield Interaction(sender, receiver, placed, missed)
 
 
 def weight(event: Event) -> float:

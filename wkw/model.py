@@ -30,7 +30,8 @@ class Event:
     caller) and `to` are canonical address URIs, `to` without repeats; `n` is the number of recipients (email) or of
     other people (meeting, call), at least 1, also where not all are listed; `names` maps URIs to display names.
     `absent` holds those who were asked to a meeting and did not take part, who are not among `to`, each with the `rev`
-    as of which that is known: from there on nothing counts between them and anybody else, whatever older copies say.
+    as of which that is known: from there on nothing counts between them and anybody else, whatever older copies say. It
+    is below 0 where it is not known, because there is no answer.
     """
 
     id: str

@@ -110,20 +110,15 @@ def _zone(name: str) -> tzinfo | None:
 def _event(instance: Instance, source: str) -> Event | Dropped:
     """Give an instance as an event, or why it is none.
 
-    `n` counts everybody else who was asked and has not said no, rooms and lists aside, so the view of one who was
-    there. Whoever said no is `absent`. Whoever did not answer says nothing, and in copies of others often seems not to
-    have; but a revision, by its SEQUENCE, asks everybody anew: it outranks what was answered before, and is outranked
-    by any answer to itself.
+    `n` counts everybody else who was asked and has not said no, rooms and lists aside. Whoever said no is `absent`, and
+    so is who did not answer, but as of less: copies of others often do not know the answer, so any answer to the same
+    SEQUENCE outranks none; yet a new SEQUENCE asks everybody anew, so none outranks what was answered before.
     """
     people, rev = instance.part.people, instance.sequence << 32 | instance.modified
-    asked_anew = (instance.sequence << 32) - 1
-    there, absent = list(people.answers), dict[str, int]()
-    if not instance.cancelled:
-        there = [uri for uri, answer in people.answers.items() if answer == "yes"]
-        absent = {uri: rev for uri, answer in people.answers.items() if answer == "no"}
-        if instance.sequence:
-            absent |= {uri: asked_anew for uri, answer in people.answers.items() if answer == "open"}
-    if refused := _refused(people, len(there) + len(absent)):
+    as_of = {"no": rev, "open": (instance.sequence << 32) - 1}
+    absent = {uri: as_of[said] for uri, said in people.answers.items() if said != "yes" and not instance.cancelled}
+    there = [uri for uri in people.answers if uri not in absent]
+    if refused := _refused(people, says=len(there) > 1 or max(absent.values(), default=-1) >= 0):
         return refused
     sender = people.organiser or next(iter(there or absent))
     return Event(
@@ -142,9 +137,9 @@ def _event(instance: Instance, source: str) -> Event | Dropped:
     )
 
 
-def _refused(people: People, concerned: int) -> Dropped | None:
+def _refused(people: People, *, says: bool) -> Dropped | None:
     if len(people.answers) + people.unreadable > MAX_PEOPLE:
         return Dropped("excluded", "large meeting")
     if len(people.answers) < 2:
         return Dropped("quarantined", "bad_attendees") if people.unreadable else ALONE
-    return Dropped("excluded", "nobody accepted") if concerned < 2 else None
+    return None if says else Dropped("excluded", "nobody accepted")
