@@ -1,5 +1,7 @@
 """An event of a calendar says who met whom and when; each has one fate, and nothing else of it is kept."""
 
+import time
+
 import pytest
 from calendars import ANNA, BO, CIA, LEA, MATS, became, fates, ms, reason, vcalendar, vevent
 from hypothesis import example, given
@@ -180,6 +182,14 @@ def test_line_ends_folds_and_bytes_beyond_ascii_make_no_difference(end):
     for data in (plain, folded, plain.decode().encode("latin-1"), b"\xef\xbb\xbf" + plain, plain.swapcase().swapcase()):
         (event,) = fates(data)
         assert event.names == {LEA: "Åsa Sand"}
+
+
+def test_parts_without_end_in_each_other_are_passed_over_quickly():
+    deep = "BEGIN:X\r\n" * 100_000 + "END:Y\r\n" * 100_000
+    before = time.process_time()
+
+    assert fates(vcalendar(vevent().replace("END:VEVENT", deep + "END:VEVENT"))) == [became()]
+    assert time.process_time() - before < 3
 
 
 def test_nothing_else_of_an_event_is_ever_kept():

@@ -147,6 +147,28 @@ def test_a_change_of_all_later_ones_moves_them_and_keeps_their_ids():
     assert [found[name].to for name in WEEKS] == [(LEA,), (LEA,), (BO,), (BO,)]
 
 
+def test_a_change_of_all_later_ones_keeps_their_hour_when_the_clocks_change():
+    friday, monday = "20260327T090000Z", "TZID=Europe/Stockholm:20260330T100000"
+    found = series(
+        {"RECURRENCE_ID": f"RANGE=THISANDFUTURE:{friday}", "DTSTART": monday},
+        DTSTART="TZID=Europe/Stockholm:20260320T100000",
+        RRULE="FREQ=WEEKLY;COUNT=3",
+    )
+
+    assert {name: one.at for name, one in found.items()} == {
+        "20260320T090000Z": ms("2026-03-20T09:00"),
+        friday: ms("2026-03-30T08:00"),
+        "20260403T080000Z": ms("2026-04-06T08:00"),
+    }
+
+
+def test_an_instance_may_become_a_whole_day():
+    found = series({"RECURRENCE_ID": WEEKS[1], "DTSTART": "VALUE=DATE:20260512"})
+
+    assert sorted(found) == WEEKS
+    assert found[WEEKS[1]].at == ms("2026-05-12T10:00")
+
+
 @pytest.mark.parametrize("excluded", ["20260511T080000Z", "TZID=Asia/Tokyo:20260511T170000", "VALUE=DATE:20260511"])
 def test_an_exception_is_an_instance_that_was_called_off(excluded):
     found = series(EXDATE=excluded)
@@ -209,6 +231,15 @@ def test_a_rule_that_would_keep_one_waiting_is_refused_before_it_is_followed(cha
 
     assert reason(**changed) == expected
     assert time.process_time() - before < 1
+
+
+def test_a_series_that_changes_for_ever_too_often_is_refused():
+    days = [datetime(2026, 1, 1, 8, tzinfo=UTC) + timedelta(days=day) for day in range(101)]
+    changes = [vevent(RECURRENCE_ID=f"RANGE=THISANDFUTURE:{day:%Y%m%dT%H%M%SZ}") for day in days]
+    daily = vevent(DTSTART="20260101T080000Z", RRULE="FREQ=DAILY")
+
+    assert fates(vcalendar(daily, *changes))[0] == Dropped("quarantined", "bad_rule")
+    assert isinstance(fates(vcalendar(daily, *changes[1:]))[0], Event)
 
 
 def test_a_change_in_a_series_that_cannot_be_followed_stands_for_itself():

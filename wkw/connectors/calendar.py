@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import tzinfo
+from functools import partial
 from pathlib import Path
 from typing import IO
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -44,23 +45,24 @@ def read(
 
 def _under(path: Path, now: Now, source: str, progress: Progress) -> Iterator[Event | Dropped]:
     for file in files(path):
-
-        def take(stream: IO[bytes], packed: bool, named: bool = file == path) -> Iterator[Event | Dropped]:
-            data = stream.read(CHUNK)
-            if is_calendar(data):
-                data += stream.read(MAX_FILE + 1 - len(data))
-                yield from fates(data, now=now, source=source) if len(data) <= MAX_FILE else [TOO_LARGE]
-            elif data.strip():
-                yield NOT_CALENDAR
-            elif packed or not named:  # a named file of nothing is no mistake
-                yield EMPTY
-
+        take = partial(_taken, now=now, source=source, named=file == path)
         try:
             yield from within(file, take, progress=progress)
         except FileError:
             if file == path:
                 raise
             yield UNREADABLE
+
+
+def _taken(stream: IO[bytes], packed: bool, *, now: Now, source: str, named: bool) -> Iterator[Event | Dropped]:
+    data = stream.read(CHUNK)
+    if is_calendar(data):
+        data += stream.read(MAX_FILE + 1 - len(data))
+        yield from fates(data, now=now, source=source) if len(data) <= MAX_FILE else [TOO_LARGE]
+    elif data.strip():
+        yield NOT_CALENDAR
+    elif packed or not named:  # a named file of nothing is no mistake
+        yield EMPTY
 
 
 def fates(data: bytes, *, now: Now, source: str = "calendar") -> Iterator[Event | Dropped]:

@@ -22,6 +22,7 @@ _WHOLE = frozenset({"VCALENDAR", "VEVENT", "VTIMEZONE", "VTODO", "VJOURNAL", "VF
 
 _NAMES = "|".join({"BEGIN", "END", *(name for names in _KEPT.values() for name in names)})
 _LINE = re.compile(rf"^({_NAMES})([;:][^\n]*+(?:\n[ \t][^\n]*+)*+)".encode(), re.IGNORECASE | re.MULTILINE)
+_DEEPEST = 9  # below it is nothing that is looked at
 _BOM = b"\xef\xbb\xbf"
 _FOLD = re.compile(rb"\n[ \t]")
 _START = re.compile(rb"(?:^(?:" + _BOM + rb")?|[\r\n])BEGIN:VCALENDAR[ \t]*(?:[\r\n]|$)", re.IGNORECASE)
@@ -72,7 +73,7 @@ def _parts(data: bytes) -> Iterator[tuple[str, str | None]]:
         if name == "BEGIN" and kind == "VCALENDAR":
             yield kind, ""
         elif name == "BEGIN" and (inside or kind in _KEPT):
-            inside.append(kind)
+            inside = [*inside, kind][:_DEEPEST]
         elif name == "END" and kind in inside:
             del inside[inside.index(kind) + 1 :]
         if not inside and name in _KEPT["VCALENDAR"]:
