@@ -14,6 +14,7 @@ from wkw.cli import show
 from wkw.cli.opening import opened
 from wkw.connectors import calendar, crm, files, interchange, mail, mapping
 from wkw.connectors import directory as people_file
+from wkw.connectors.mapping import Mapping
 from wkw.connectors.records import Roll
 from wkw.errors import SettingsError
 from wkw.exclusions import Rules
@@ -126,8 +127,11 @@ def ingest_crm(paths: tuple[Path, ...], form: Path | None, dry_run: bool, as_jso
       wkw ingest crm export/
       wkw ingest crm contacts.csv tasks.csv --mapping salesforce.toml
     """
-    sheets = crm.sheets(paths, [mapping.read(form)] if form else mapping.built_in())
-    total = files.size(paths)
+    _ingest_export(paths, [mapping.read(form)] if form else mapping.built_in(), dry_run=dry_run, as_json=as_json)
+
+
+def _ingest_export(paths: tuple[Path, ...], mappings: list[Mapping], *, dry_run: bool, as_json: bool) -> None:
+    sheets, total = crm.sheets(paths, mappings), files.size(paths)
     with opened() as (graph, settings):
         _check_domains(settings)
         now, zone = moment(), ZoneInfo(settings.timezone)

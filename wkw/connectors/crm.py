@@ -27,7 +27,7 @@ class Sheet:
     mapping: Mapping
     kind: Kind
 
-    def rows(self, progress: Progress) -> Iterator[Cells | None]:
+    def cells(self, progress: Progress) -> Iterator[Cells | None]:
         """Give the cells of each row by field; None for a row that cannot be read."""
         wanted = {column for columns in self.kind.columns.values() for column in columns}
 
@@ -98,7 +98,7 @@ def _present(kind: Kind, names: list[str]) -> int:
 def people(found: Iterable[Sheet], *, owns: Owns, zone: tzinfo, progress: Progress = silent) -> Roll:
     """Give whom the users, contacts and leads among the files name; `zone` is that of times that tell none."""
     records = [sheet for sheet in found if sheet.kind.name in RECORDS]
-    rows = ((sheet.mapping, sheet.kind.name, cells) for sheet in records for cells in sheet.rows(progress))
+    rows = ((sheet.mapping, sheet.kind.name, cells) for sheet in records for cells in sheet.cells(progress))
     return roll(rows, owns, zone)
 
 
@@ -109,5 +109,5 @@ def read(
     for sheet in found:
         if sheet.kind.name not in RECORDS:
             export = Export(sheet.mapping, named.known, owns, sheet.mapping.zone or zone)
-            for cells in sheet.rows(progress):
+            for cells in sheet.cells(progress):
                 yield fate(cells, sheet.kind.name, export)
