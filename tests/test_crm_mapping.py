@@ -177,7 +177,10 @@ def sheets(tmp_path: Path, *headers: str) -> list[tuple[str, str]]:
         ("leadid,(Do Not Modify) Contact", ("dynamics", "leads")),
         ("activityid\tfrom\tto\tsenton\tstatecode", ("dynamics", "emails")),
         ("activityid,from,to,actualend,phonenumber,statecode", ("dynamics", "calls")),
-        ('"a,b,c";activityid;organizer;requiredattendees;scheduledstart;statecode', ("dynamics", "appointments")),
+        (
+            '"a,b,c,d,e,f,g";activityid;organizer;requiredattendees;scheduledstart;statecode',
+            ("dynamics", "appointments"),
+        ),
     ],
 )
 def test_a_file_is_known_by_its_header(tmp_path, header, kind):
