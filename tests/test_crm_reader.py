@@ -98,6 +98,7 @@ def test_a_row_says_everything_an_event_holds():
         ({"at": "1989-12-31T23:59:59Z"}, "quarantined date_before_1990"),
         ({"at": "9999-12-31T23:59:59-23:00"}, "event"),
         ({"modified": "yesterday"}, "quarantined bad_modified"),
+        ({"modified": "1960-01-01"}, "quarantined bad_modified"),
         ({"modified": ""}, "event"),
         ({"from_": ""}, "quarantined no_sender"),
         ({"from_": "anna@nord.example; bo@nord.example"}, "quarantined two_senders"),

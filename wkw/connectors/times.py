@@ -17,7 +17,7 @@ def instant(text: str, forms: Sequence[str], zone: tzinfo) -> int | None:
 
     A day without a time is noon of it: in no zone of people who meet would another UTC day come of that.
     """
-    plain = " ".join(text[:_LONGEST].split())
+    plain = text[:_LONGEST]
     if _EPOCH.fullmatch(plain):
         number = int(plain)
         return number if abs(number) >= _MILLISECONDS else number * 1000
