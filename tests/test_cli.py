@@ -55,19 +55,7 @@ def test_migrate_applies_what_is_missing_once(wkw, lab):
     assert wkw("migrate").out == "Nothing to do: the schema is up to date.\n"
 
 
-# ---- people and ingest ----
-
-
-def test_people_loads_a_directory_and_says_what_became_of_it(wkw):
-    checked = wkw("people", VILLAGE / "people.csv", "--dry-run")
-    loaded = wkw("people", VILLAGE / "people.csv")
-
-    assert (checked.code, checked.out) == (0, "9 people can be stored.\n")
-    assert [line.split() for line in loaded.out.splitlines()] == [
-        ["submitted", "stored", "suppressed", "joined"],
-        ["9", "9", "0", "0"],
-    ]
-    assert (loaded.code, loaded.err) == (0, "")
+# ---- ingest ----
 
 
 def test_mail_is_read_from_a_box_a_maildir_and_a_folder_in_one_go(wkw):

@@ -114,6 +114,10 @@ def use_everything(lab):
     people.colleague_key(graph, day=TODAY, name="Anna Berg")
     two = Listing("mailto:pia@fjord.example", "contact", aliases=("mailto:frida@freemail.example",))
     people.load(graph, settings, [two], day=TODAY)
+    people.plan(graph, settings, [two, Listing("mailto:k1@firm1.example", "contact", company="Firm")])
+    people.load(
+        graph, settings, [Listing(f"mailto:k{n}@firm{n}.example", "contact", company="Firm") for n in (1, 2)], day=TODAY
+    )
     identity.merge(graph, settings, Target(uri=f"mailto:{HUB}"), Target(name="Lea Sand"), day=TODAY)
     identity.unmerge(graph, settings, f"mailto:{HUB}", day=TODAY)
     key = keys.create(graph, settings, "mailto:bo@nord.example", name="", day=TODAY, now=NOON, expires=None)

@@ -59,6 +59,7 @@ CALL (same, u) { // the newest name, and of the rest what the one has and what t
       u.title = coalesce(u.title, head([p IN by_name WHERE p.title IS NOT NULL | p.title])),
       u.region = coalesce(u.region, head([p IN by_name WHERE p.region IS NOT NULL | p.region])),
       u.department = coalesce(u.department, head([p IN by_name WHERE p.department IS NOT NULL | p.department]))
+  FOREACH (p IN by_name | SET u.listed = CASE WHEN u.listed > p.listed THEN u.listed ELSE coalesce(p.listed, u.listed) END)
   FOREACH (_ IN CASE WHEN any(p IN by_name WHERE p:Contact) THEN [1] ELSE [] END |
     SET u:Contact, u.lead = any(p IN by_name WHERE coalesce(p.lead, false)))
   RETURN count(*) AS facts
@@ -81,8 +82,9 @@ CALL (addresses, u) {
   UNWIND addresses AS a
   MATCH (a)-[old:OF]->(p:Person)
   WHERE p <> u
+  WITH a, u, old, old.listed AS listed
   DELETE old
-  CREATE (a)-[:OF]->(u)
+  CREATE (a)-[:OF {listed: listed}]->(u)
 }
 FOREACH (p IN tail(same) | DETACH DELETE p)
 FOREACH (x IN $addresses | FOREACH (a IN [a IN addresses WHERE a.key = x.key AND NOT closed] |

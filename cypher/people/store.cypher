@@ -1,6 +1,6 @@
 // Stores one batch of a directory: who is behind which addresses, and what is known of them.
 // mode: write
-// params: addresses, rows, day, sharing
+// params: addresses, rows, day, sharing, listed
 // returns: stored, suppressed, join
 UNWIND $addresses AS x // sorted by key; x.row is the position of its person in $rows
 MERGE (a:Address {key: x.key})
@@ -28,18 +28,28 @@ CALL (row, addresses, people, open, join) {
     CREATE (p:Person {id: row.id})
     RETURN p
   }
-  SET p += row.facts
+  SET p += row.facts, p.listed = coalesce($listed, p.listed)
   FOREACH (_ IN CASE WHEN row.colleague THEN [1] ELSE [] END | SET p:Colleague)
   FOREACH (_ IN CASE WHEN row.colleague THEN [] ELSE [1] END | SET p:Contact)
   FOREACH (x IN [x IN addresses WHERE x.person IS NULL] |
     FOREACH (a IN [x.node] | CREATE (a)-[:OF]->(p)))
   FOREACH (x IN addresses | FOREACH (a IN [x.node] | SET a.uri = coalesce(a.uri, x.uri)))
-  FOREACH (y IN [y IN [row.company] WHERE y IS NOT NULL] |
+  FOREACH (x IN CASE WHEN $listed IS NULL THEN [] ELSE addresses END | FOREACH (a IN [x.node] |
+    MERGE (a)-[o:OF]->(p)
+    SET o.listed = $listed))
+  WITH row, p
+  CALL (row, p) { // whoever works elsewhere now has left where they worked before
+    WITH row, p, row.company AS y
+    WHERE y IS NOT NULL
     MERGE (d:Domain {name: y.domain})
     MERGE (d)-[:OF]->(c:Company)
       ON CREATE SET c.id = y.id, c.name = y.name
-    SET c.name = y.name
-    MERGE (p)-[:WORKS_AT]->(c))
+    WITH row, p, c, COLLECT { MATCH (p)-[w:WORKS_AT]->(old:Company) WHERE w.until IS NULL AND old <> c RETURN w } AS left
+    FOREACH (w IN left | SET w.until = coalesce(row.since, $day))
+    MERGE (p)-[w:WORKS_AT]->(c)
+      ON CREATE SET w.from = CASE WHEN left = [] THEN row.since ELSE coalesce(row.since, $day) END
+    REMOVE w.until
+  }
   RETURN count(p) AS stored
 }
 RETURN sum(stored) AS stored, collect(CASE WHEN open THEN null ELSE n END) AS suppressed, collect(CASE WHEN join THEN n END) AS join

@@ -1,6 +1,7 @@
 """Commands that read sources: mail, calendars, interactions, a CRM's exports, people."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from wkw.connectors import calendar, crm, files, interchange, mail, mapping
 from wkw.connectors import directory as people_file
 from wkw.connectors.mapping import Mapping
 from wkw.connectors.records import Roll
-from wkw.errors import SettingsError
+from wkw.errors import FileError, SettingsError
 from wkw.exclusions import Rules
 from wkw.graph import Graph
 from wkw.ingest import Ingest, Report
@@ -222,13 +223,17 @@ def _note_nothing(submitted: int) -> None:
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--dry-run", is_flag=True, help="Check the file and write nothing.")
-def people(file: Path, dry_run: bool) -> None:
-    """Load a directory of people.
+@click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing.")
+@click.option("--confirm", is_flag=True, help="Load it also where more than half of those listed before are missing.")
+@JSON
+def people(file: Path, dry_run: bool, confirm: bool, as_json: bool) -> None:
+    """Load a directory of people, and show what it changes.
 
     It says who is a colleague, which addresses are one person's, and what people are called. JSON Lines, or CSV with
     the same columns: address, kind (colleague, contact, lead); optional name, title, company, domain, crm_id, aliases
     (separated by `;`), region, department, and the days from and until, the first one that a leaver is gone.
+
+    Nobody is deleted for being missing, and no address taken away: `wkw unmerge` does that.
 
     \b
     Example:
@@ -237,15 +242,46 @@ def people(file: Path, dry_run: bool) -> None:
     listings = list(people_file.read(file))
     with opened() as (graph, settings):
         day = moment().day
-        if dry_run:
-            show.say(f"{len(listings)} people can be stored.")
-            return
-        loaded = directory.load(graph, settings, listings, day=day)
-        for key in loaded.closed:
+        plan = directory.plan(graph, settings, listings)
+        if plan.wrong and not (confirm or dry_run):
+            raise FileError(
+                f"More than half of the {' and of the '.join(plan.wrong)} listed before are missing from {file}.",
+                remedy="Name the whole directory, or give --confirm; --dry-run shows the plan.",
+            )
+        loaded = None if dry_run else directory.load(graph, settings, listings, day=day)
+        for key in loaded.closed if loaded else ():
             sharing.purge(graph, key, day=day)
-    found = show.table("#submitted", "#stored", "#suppressed", "#joined")
-    found.add_row(*(str(n) for n in (loaded.submitted, loaded.stored, loaded.suppressed, loaded.joined)))
+    told = _told(plan, loaded)
+    if as_json:
+        show.out_json(told)
+        return
+    _print(told)
+    if loaded and loaded.reread:
+        sources = ", ".join(sorted(loaded.reread))
+        show.note(f"Who became a colleague had mail with contacts that was never kept; read again: {sources}.")
+
+
+def _told(plan: directory.Plan, loaded: directory.Loaded | None) -> dict[str, Any]:
+    """A directory's counts; what became of its rows as the plan says, or as it came."""
+    became = loaded or plan
+    return asdict(plan) | {
+        "stored": became.stored,
+        "suppressed": became.suppressed,
+        "joined": became.joined,
+        "unlisted": [uri.removeprefix("mailto:") for uri in plan.unlisted],
+    }
+
+
+def _print(told: dict[str, Any]) -> None:
+    found = show.table("", "#people")
+    for word, count in told.items():
+        if isinstance(count, int):
+            found.add_row(word, str(count))
+        for reason in sorted(count) if isinstance(count, dict) else ():
+            found.add_row(f"{word.replace('_', ' ')}: {reason}", str(count[reason]))
     show.out(found)
+    for address in told["unlisted"]:
+        show.say(f"No longer listed, but kept: {address}. To take it away: wkw unmerge {address}")
 
 
 COMMANDS = (ingest, people)

@@ -1,0 +1,3 @@
+// How many companies there are.
+MATCH (c:Company)
+RETURN count(c) AS firms
