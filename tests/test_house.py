@@ -51,6 +51,7 @@ GUESTS = {
     "numpy": {"numpy": {"metrics"}},
     "platformdirs": {"platformdirs": {"settings"}},
     "publicsuffixlist": {"publicsuffixlist": {"addresses"}},
+    "rapidfuzz": {"rapidfuzz": {"identity"}},
     "recurring-ical-events": {"recurring_ical_events": {"connectors"}},
     "rich": {"rich": {"cli"}},
     "zstandard": {"zstandard": {"connectors"}},
@@ -62,8 +63,7 @@ CYPHER = re.compile(
     r"|\(\w*:[A-Z]\w*[ ){:]|-\[\w*:[A-Z_]+"
 )
 SPEAKS_CYPHER = {  # files and texts that may hold Cypher, and why
-    "tests/test_house.py": {"*": "what the guard itself looks for"},
-    "tests/test_query_files.py": {"*": "what the guard itself looks for"},
+    **{f"tests/test_{name}.py": {"*": "what the guard itself looks for"} for name in ("house", "query_files")},
     "tests/test_embedded.py": {"RETURN 1 AS one": "asks a bare server, on which no graph of wkw is"},
 }
 

@@ -112,14 +112,7 @@ def use_everything(lab):
         lookup(graph, settings, Question(Target(uri=f"mailto:{HUB}"), asker, TODAY, as_of=as_of))
     lookup(graph, settings, Question(Target(name="Lea Sand"), asker, TODAY))
     people.colleague_key(graph, day=TODAY, name="Anna Berg")
-    two = Listing("mailto:pia@fjord.example", "contact", aliases=("mailto:frida@freemail.example",))
-    people.load(graph, settings, [two], day=TODAY)
-    people.plan(graph, settings, [two, Listing("mailto:k1@firm1.example", "contact", company="Firm")])
-    people.load(
-        graph, settings, [Listing(f"mailto:k{n}@firm{n}.example", "contact", company="Firm") for n in (1, 2)], day=TODAY
-    )
-    identity.merge(graph, settings, Target(uri=f"mailto:{HUB}"), Target(name="Lea Sand"), day=TODAY)
-    identity.unmerge(graph, settings, f"mailto:{HUB}", day=TODAY)
+    use_identity(graph, settings)
     key = keys.create(graph, settings, "mailto:bo@nord.example", name="", day=TODAY, now=NOON, expires=None)
     keys.caller(graph, key, day=TODAY, now=NOON)
     keys.revoke(graph, keys.listed(graph)[0]["id"], now=NOON)
@@ -141,6 +134,18 @@ def use_everything(lab):
     use_exclusions(graph, settings)
     sharing.off(graph, settings, "mailto:eva@nord.example", day=TODAY)
     sharing.state(graph, settings, "mailto:eva@nord.example")
+
+
+def use_identity(graph, settings):
+    two = Listing("mailto:pia@fjord.example", "contact", aliases=("mailto:frida@freemail.example",))
+    people.load(graph, settings, [two], day=TODAY)
+    people.plan(graph, settings, [two, Listing("mailto:k1@firm1.example", "contact", company="Firm")])
+    people.load(
+        graph, settings, [Listing(f"mailto:k{n}@firm{n}.example", "contact", company="Firm") for n in (1, 2)], day=TODAY
+    )
+    identity.merge(graph, settings, Target(uri=f"mailto:{HUB}"), Target(name="Lea Sand"), day=TODAY)
+    identity.suggestions(graph, limit=20)
+    identity.unmerge(graph, settings, f"mailto:{HUB}", day=TODAY)
 
 
 def use_exclusions(graph, settings):

@@ -1,8 +1,13 @@
-"""Says which addresses are one person's: joins them, parts them, and nothing is guessed."""
+"""Says which addresses are one person's: joins them, parts them, and suggests; nothing is guessed."""
 
 import secrets
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any, TypeAlias
+
+from rapidfuzz import fuzz
 
 from wkw.addresses import address_key, company_domain
 from wkw.errors import Ambiguous, GraphBusy, InputError, NotFound
@@ -12,7 +17,22 @@ from wkw.settings import Settings
 from wkw.strength import SMALL_MEETING
 
 ATTEMPTS = 5  # of who merges while somebody else changes the same people
+Found: TypeAlias = tuple[Row, Row, str, float]
+
+PAGE = 2_000  # people looked at at once
+LIKE = 92  # of 100: how alike the names of one person are
+LIKE_WORD = 75  # and the word of them that differs: Eric and Erik
 SHARING = True  # of an address never seen before
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Two people (id, name, company) who may be one, why, and how sure that is, from 0 to 1."""
+
+    certainty: float
+    reason: str
+    one: Row
+    other: Row
 
 
 def merge(graph: Graph, settings: Settings, one: Target, other: Target, *, day: int) -> list[str]:
@@ -69,6 +89,90 @@ def unmerge(graph: Graph, settings: Settings, uri: str, *, day: int) -> None:
 def company(domain: str | None, name: str | None = None) -> dict[str, str] | None:
     """The company of a domain as the queries take it, by the domain's name where it has no other."""
     return {"domain": domain, "id": secrets.token_hex(12), "name": name or domain} if domain else None
+
+
+def suggestions(graph: Graph, *, limit: int) -> list[Suggestion]:
+    """Pairs of people who may be one, the most certain first; nobody who opted out, and nothing is merged."""
+    return suggested(list(_everybody(graph)))[:limit]
+
+
+def suggested(people: Sequence[Row]) -> list[Suggestion]:
+    """Which of some people may be one, the most certain first: by exact rules, then by names that differ in a word.
+
+    Of each pair the surest reason is told.
+    """
+    found: dict[tuple[str, str], Suggestion] = {}
+    for rule in (_same_firm, _same_mailbox, _similar):
+        for one, other, reason, certainty in rule(people):
+            pair = (one, other) if one["id"] < other["id"] else (other, one)
+            found.setdefault((pair[0]["id"], pair[1]["id"]), Suggestion(certainty, reason, *map(_shown, pair)))
+    return sorted(found.values(), key=lambda one: (-one.certainty, one.one["id"], one.other["id"]))
+
+
+def _everybody(graph: Graph) -> Iterator[Row]:
+    after = ""
+    while (page := graph.row("identity/people", after=after, limit=PAGE)) and page["last"] is not None:
+        yield from page["people"]
+        after = page["last"]
+
+
+def _shown(person: Row) -> Row:
+    return {word: person[word] for word in ("id", "name", "company")}
+
+
+def _firm(person: Row) -> Hashable:
+    """Where somebody works: colleagues all at one place, contacts at their company."""
+    return True if person["colleague"] else person["firm"]
+
+
+def _same_firm(people: Sequence[Row]) -> Iterator[Found]:
+    for one, other in _pairs(people, lambda p: {(_firm(p), p["folded_name"])} if _firm(p) else set()):
+        yield one, other, "same name, same company", 0.95
+
+
+def _same_mailbox(people: Sequence[Row]) -> Iterator[Found]:
+    for one, other in _pairs(people, lambda p: {(p["folded_name"], local) for local in _locals(p)}):
+        yield one, other, "same name, same mailbox at two domains", 0.9
+
+
+def _locals(person: Row) -> set[str]:
+    return {uri.removeprefix("mailto:").rpartition("@")[0] for uri in person["uris"] if uri.startswith("mailto:")}
+
+
+def _similar(people: Sequence[Row]) -> Iterator[Found]:
+    """People at one company whose names have a word in common; all others are too far apart to be looked at."""
+    for one, other in _pairs(
+        people, lambda p: {(_firm(p), w) for w in p["folded_name"].split()} if _firm(p) else set()
+    ):
+        likeness = fuzz.token_sort_ratio(one["folded_name"], other["folded_name"], score_cutoff=LIKE)
+        if likeness and _misspelt(one["folded_name"].split(), other["folded_name"].split()):
+            yield one, other, "similar name, same company", round(likeness / 100 * 0.9, 2)
+
+
+def _words_at_firm(person: Row) -> set[Hashable]:
+    firm = _firm(person)
+    return {(firm, word) for word in person["folded_name"].split()} if firm else set()
+
+
+def _misspelt(one: list[str], other: list[str]) -> bool:
+    """Whether names differ in the order of their words or in one word that is spelled alike: Berg and Bergh.
+
+    Another initial or another middle name is another person's.
+    """
+    here, there = [word for word in one if word not in other], [word for word in other if word not in one]
+    if not here and not there:
+        return True
+    return len(here) == len(there) == 1 and fuzz.ratio(here[0], there[0]) >= LIKE_WORD
+
+
+def _pairs(people: Sequence[Row], keys: Callable[[Row], set[Hashable]]) -> Iterator[tuple[Row, Row]]:
+    """Every two people who have a key in common, in each of their blocks."""
+    blocks: defaultdict[Hashable, list[Row]] = defaultdict(list)
+    for person in people:
+        for key in keys(person):
+            blocks[key].append(person)
+    for block in blocks.values():
+        yield from combinations(block, 2)
 
 
 def _tried(write: Callable[[], Row | None]) -> Row:

@@ -1,5 +1,7 @@
 """Commands that say who is who: two people are one, an address is another's."""
 
+from dataclasses import asdict
+
 import click
 
 from wkw import identity, sharing
@@ -9,12 +11,17 @@ from wkw.cli.answers import named
 from wkw.cli.opening import opened
 from wkw.moment import moment
 
+MOST = 1_000
+
 
 @click.command()
-@click.argument("one", metavar="A")
-@click.argument("other", metavar="B")
-def merge(one: str, other: str) -> None:
-    """Make one person of A and B.
+@click.argument("one", metavar="A", required=False)
+@click.argument("other", metavar="B", required=False)
+@click.option("--suggest", is_flag=True, help="List people who may be one, and merge nobody.")
+@click.option("--limit", type=click.IntRange(1, MOST), default=20, show_default=True, help="The most pairs to list.")
+@click.option("--json", "as_json", is_flag=True, help="Print the list as one JSON value.")
+def merge(one: str | None, other: str | None, suggest: bool, limit: int, as_json: bool) -> None:
+    """Make one person of A and B, or list who may be one.
 
     Each is an address, a CRM id, a person id or a name that one person has. An address that nobody has becomes the
     other's. What each had with others is the one person's from then on, and so is sharing that is switched off. Done
@@ -23,13 +30,37 @@ def merge(one: str, other: str) -> None:
     \b
     Example:
       wkw merge lea@kund.example lea.sand@home.example
+      wkw merge --suggest
     """
+    if suggest == bool(one) or bool(one) != bool(other):
+        raise click.UsageError("Name two people, A and B, or give --suggest alone.")
+    if one and other:
+        _merge(one, other)
+    else:
+        _suggest(limit, as_json=as_json)
+
+
+def _merge(one: str, other: str) -> None:
     with opened() as (graph, settings):
         day = moment().day
         for key in identity.merge(graph, settings, named(one), named(other), day=day):
             sharing.purge(graph, key, day=day)
     show.say("They are one person.")
     show.note("If one is a colleague, read your sources again: what contacts have with each other is never kept.")
+
+
+def _suggest(limit: int, *, as_json: bool) -> None:
+    with opened() as (graph, _):
+        pairs = identity.suggestions(graph, limit=limit)
+    if as_json:
+        show.out_json([asdict(pair) for pair in pairs])
+        return
+    found = show.table("#certainty", "why", "one", "company", "other", "company")
+    for pair in pairs:
+        cells = [(f"{who['name']} {who['id']}", who["company"] or "") for who in (pair.one, pair.other)]
+        found.add_row(f"{pair.certainty:.2f}", pair.reason, *cells[0], *cells[1])
+    show.out(found)
+    show.note("`wkw merge` with two of the ids makes one person of them.")
 
 
 @click.command()
