@@ -191,3 +191,18 @@ def test_a_folded_share_goes_with_its_address_and_is_still_a_connection(lab):
 
     assert ask(lab, HOME) == ask(lab, LEA)
     assert list(ask(lab, HOME)) == ["Bo Ek"]
+
+
+# ---- companies ----
+
+
+@pytest.mark.parametrize("pair", [(LEA, PIA), (PIA, LEA)])
+def test_of_two_companies_that_of_whom_was_last_in_touch_stays_open_and_an_unmerge_opens_the_other_again(village, pair):
+    merge(village, *pair)
+
+    works = {(row["company"], row["until"]) for row in village.query("firms") if row["uri"] == LEA}
+    assert works == {("Kund", None), ("Fjord", TODAY)}  # with Lea on 05-30, with Pia on 05-26
+
+    unmerge(village, LEA)
+    works = {(row["uri"], row["company"], row["until"]) for row in village.query("firms")}
+    assert {work for work in works if work[0] in (LEA, PIA)} == {(LEA, "Kund", None), (PIA, "Fjord", None)}
