@@ -8,7 +8,7 @@ from typing import Any
 
 from wkw import identity
 from wkw.addresses import address_key, company_domain
-from wkw.connectors.exclusions import address_reason
+from wkw.connectors.exclusions import Reason, address_reason
 from wkw.errors import Ambiguous, Forbidden, InputError
 from wkw.graph import Graph, Row
 from wkw.model import Listing, folded
@@ -66,14 +66,23 @@ class Plan:
     unlisted: list[str] = field(default_factory=list)
 
 
-def load(graph: Graph, settings: Settings, listings: Sequence[Listing], *, day: int, directory: bool = True) -> Loaded:
+def load(
+    graph: Graph,
+    settings: Settings,
+    listings: Sequence[Listing],
+    *,
+    day: int,
+    directory: bool = True,
+    reason: Reason = address_reason,
+) -> Loaded:
     """Stores a directory; `day` is today's UTC day number. An address that two people claim is refused beforehand.
 
-    What does not list everybody is no `directory`: who is missing there is not compared.
+    What does not list everybody is no `directory`: who is missing there is not compared. `reason` tells why an address
+    is nobody's.
     """
     _check_claims(listings)
     loaded = Loaded(submitted=len(listings))
-    persons = _persons(listings, loaded)
+    persons = _persons(listings, loaded, reason)
     for name, domains in _subsidiaries(persons):
         graph.row("people/companies", id=secrets.token_hex(12), name=name, domains=domains)
     for start in range(0, len(persons), BATCH):
@@ -82,11 +91,11 @@ def load(graph: Graph, settings: Settings, listings: Sequence[Listing], *, day: 
     return loaded
 
 
-def plan(graph: Graph, settings: Settings, listings: Sequence[Listing]) -> Plan:
+def plan(graph: Graph, settings: Settings, listings: Sequence[Listing], *, reason: Reason = address_reason) -> Plan:
     """What loading a directory would change; an address that two people claim is refused."""
     _check_claims(listings)
     found = Plan(submitted=len(listings))
-    persons = _persons(listings, found)
+    persons = _persons(listings, found, reason)
     listed: dict[str, bool] = {}  # whom the file names of those listed before, and whether they are colleagues
     for row in _looked_at(graph, settings, persons):
         _count(found, row)
@@ -143,12 +152,12 @@ def _listed(graph: Graph) -> dict[bool, int]:
     return counts
 
 
-def _persons(listings: Sequence[Listing], counts: Loaded | Plan) -> list[Listing]:
+def _persons(listings: Sequence[Listing], counts: Loaded | Plan, reason: Reason) -> list[Listing]:
     """The rows that are persons, without aliases that are nobody's; what is left out is counted by its reason."""
-    persons = [listing for listing in listings if not address_reason(listing.address)]
-    counts.excluded = dict(Counter(reason for listing in listings if (reason := address_reason(listing.address))))
-    counts.left_out = dict(Counter(reason for one in persons for uri in one.aliases if (reason := address_reason(uri))))
-    return [replace(one, aliases=tuple(uri for uri in one.aliases if not address_reason(uri))) for one in persons]
+    persons = [listing for listing in listings if not reason(listing.address)]
+    counts.excluded = dict(Counter(why for listing in listings if (why := reason(listing.address))))
+    counts.left_out = dict(Counter(why for one in persons for uri in one.aliases if (why := reason(uri))))
+    return [replace(one, aliases=tuple(uri for uri in one.aliases if not reason(uri))) for one in persons]
 
 
 def _subsidiaries(persons: Sequence[Listing]) -> list[tuple[str, list[str]]]:

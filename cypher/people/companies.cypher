@@ -3,9 +3,12 @@
 // params: id, name, domains
 // returns: company
 UNWIND $domains AS domain // sorted: the order of their locks
+WITH domain
+WHERE NOT EXISTS { (:Exclusion {rule: 'company:' + domain}) }
 MERGE (d:Domain {name: domain})
 SET d.name = domain // the lock of the domain
 WITH collect(d) AS domains
+WHERE size(domains) > 0
 CALL (domains) {
   UNWIND domains AS d
   OPTIONAL MATCH (d)-[:OF]->(c:Company)

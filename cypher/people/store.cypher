@@ -40,7 +40,7 @@ CALL (row, addresses, people, open, join) {
   WITH row, p
   CALL (row, p) { // whoever works elsewhere now has left where they worked before
     WITH row, p, row.company AS y
-    WHERE y IS NOT NULL
+    WHERE y IS NOT NULL AND NOT EXISTS { (:Exclusion {rule: 'company:' + y.domain}) }
     MERGE (d:Domain {name: y.domain})
     MERGE (d)-[:OF]->(c:Company)
       ON CREATE SET c.id = y.id, c.name = y.name

@@ -1,7 +1,6 @@
-"""Commands that read sources: mail, calendars, interactions, a CRM's exports, people."""
+"""Commands that read sources: mail, calendars, interactions, a CRM's exports."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,10 +13,9 @@ from wkw import people as directory
 from wkw.cli import show
 from wkw.cli.opening import opened
 from wkw.connectors import calendar, crm, files, interchange, mail, mapping
-from wkw.connectors import directory as people_file
 from wkw.connectors.mapping import Mapping
 from wkw.connectors.records import Roll
-from wkw.errors import FileError, SettingsError
+from wkw.errors import SettingsError
 from wkw.exclusions import Rules
 from wkw.graph import Graph
 from wkw.ingest import Ingest, Report
@@ -135,13 +133,16 @@ def _ingest_export(paths: tuple[Path, ...], mappings: list[Mapping], *, dry_run:
     sheets, total = crm.sheets(paths, mappings), files.size(paths)
     with opened() as (graph, settings):
         _check_domains(settings)
-        now, zone = moment(), ZoneInfo(settings.timezone)
+        at, rules = moment(), exclusions.rules(graph, settings)
+        owns, zone, reason = settings.owns, ZoneInfo(settings.timezone), rules.reason
         with show.reading(total, "Reading") as progress:
-            named = crm.people(sheets, owns=settings.owns, zone=zone, progress=progress)
-            loaded = _loaded(graph, settings, named.listings, day=now.day, dry_run=dry_run)
-            run = Ingest(graph, settings, now=now.now, dry_run=dry_run)
-            records = crm.read(sheets, named, owns=settings.owns, zone=zone, progress=progress)
+            named = crm.people(sheets, owns=owns, zone=zone, progress=progress, reason=reason)
+            loaded = _loaded(graph, settings, named.listings, rules, day=at.day, dry_run=dry_run)
+            run = Ingest(graph, settings, now=at.now, dry_run=dry_run)
+            records = crm.read(sheets, named, owns=owns, zone=zone, progress=progress, reason=reason)
             report = run.run(records, sources={sheet.mapping.source for sheet in sheets})
+        if not dry_run:
+            _settle(graph, settings, rules, report)
     people = _people_fates(named, loaded)
     if as_json:
         show.out_json(show.as_data(report) | {"people": people})
@@ -152,11 +153,13 @@ def _ingest_export(paths: tuple[Path, ...], mappings: list[Mapping], *, dry_run:
     _note_nothing(report.submitted + named.submitted)
 
 
-def _loaded(graph: Graph, settings: Settings, listings: list[Listing], *, day: int, dry_run: bool) -> Loaded:
+def _loaded(
+    graph: Graph, settings: Settings, listings: list[Listing], rules: Rules, *, day: int, dry_run: bool
+) -> Loaded:
     """What became of people; of a dry run what can, as far as the file tells."""
     if dry_run:
         return Loaded(submitted=len(listings), stored=len(listings))
-    loaded = directory.load(graph, settings, listings, day=day)
+    loaded = directory.load(graph, settings, listings, day=day, directory=False, reason=rules.reason)
     for key in loaded.closed:
         sharing.purge(graph, key, day=day)
     return loaded
@@ -221,67 +224,4 @@ def _note_nothing(submitted: int) -> None:
         show.note("There was nothing to read.")
 
 
-@click.command()
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing.")
-@click.option("--confirm", is_flag=True, help="Load it also where more than half of those listed before are missing.")
-@JSON
-def people(file: Path, dry_run: bool, confirm: bool, as_json: bool) -> None:
-    """Load a directory of people, and show what it changes.
-
-    It says who is a colleague, which addresses are one person's, and what people are called. JSON Lines, or CSV with
-    the same columns: address, kind (colleague, contact, lead); optional name, title, company, domain, crm_id, aliases
-    (separated by `;`), region, department, and the days from and until, the first one that a leaver is gone.
-
-    Nobody is deleted for being missing, and no address taken away: `wkw unmerge` does that.
-
-    \b
-    Example:
-      wkw people people.csv
-    """
-    listings = list(people_file.read(file))
-    with opened() as (graph, settings):
-        day = moment().day
-        plan = directory.plan(graph, settings, listings)
-        if plan.wrong and not (confirm or dry_run):
-            raise FileError(
-                f"More than half of the {' and of the '.join(plan.wrong)} listed before are missing from {file}.",
-                remedy="Name the whole directory, or give --confirm; --dry-run shows the plan.",
-            )
-        loaded = None if dry_run else directory.load(graph, settings, listings, day=day)
-        for key in loaded.closed if loaded else ():
-            sharing.purge(graph, key, day=day)
-    told = _told(plan, loaded)
-    if as_json:
-        show.out_json(told)
-        return
-    _print(told)
-    if loaded and loaded.reread:
-        sources = ", ".join(sorted(loaded.reread))
-        show.note(f"Who became a colleague had mail with contacts that was never kept; read again: {sources}.")
-
-
-def _told(plan: directory.Plan, loaded: directory.Loaded | None) -> dict[str, Any]:
-    """A directory's counts; what became of its rows as the plan says, or as it came."""
-    became = loaded or plan
-    return asdict(plan) | {
-        "stored": became.stored,
-        "suppressed": became.suppressed,
-        "joined": became.joined,
-        "unlisted": [uri.removeprefix("mailto:") for uri in plan.unlisted],
-    }
-
-
-def _print(told: dict[str, Any]) -> None:
-    found = show.table("", "#people")
-    for word, count in told.items():
-        if isinstance(count, int):
-            found.add_row(word, str(count))
-        for reason in sorted(count) if isinstance(count, dict) else ():
-            found.add_row(f"{word.replace('_', ' ')}: {reason}", str(count[reason]))
-    show.out(found)
-    for address in told["unlisted"]:
-        show.say(f"No longer listed, but kept: {address}. To take it away: wkw unmerge {address}")
-
-
-COMMANDS = (ingest, people)
+COMMANDS = (ingest,)

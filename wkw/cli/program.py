@@ -8,7 +8,20 @@ from typing import Any
 
 import click
 
-from wkw.cli import administration, answers, demo, exclusions, identity, intake, jobs, parts, proof, servers, sources
+from wkw.cli import (
+    administration,
+    answers,
+    demo,
+    exclusions,
+    identity,
+    intake,
+    jobs,
+    parts,
+    people,
+    proof,
+    servers,
+    sources,
+)
 from wkw.errors import Ambiguous, WkwError
 
 FIRST = ("demo", "migrate", "people", "ingest", "lookup")
@@ -89,6 +102,6 @@ def main() -> None:
             stream.reconfigure(errors="replace")  # a name that the terminal cannot show is no reason to fail
 
 
-for room in (demo, servers, intake, identity, exclusions, answers, parts, proof, jobs, sources, administration):
+for room in (demo, servers, people, intake, identity, exclusions, answers, parts, proof, jobs, sources, administration):
     for command in room.COMMANDS:
         main.add_command(command)

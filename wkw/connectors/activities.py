@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Literal
 
-from wkw.connectors.exclusions import address_reason
+from wkw.connectors.exclusions import Reason, address_reason
 from wkw.connectors.headers import EARLIEST, message_id
 from wkw.connectors.mapping import Mapping
 from wkw.connectors.parties import Known, Party, crm_uri, parties
@@ -40,12 +40,13 @@ class _Unfit(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """What has to be known to read an activity: the mapping, who is named, own addresses, the zone of bare times."""
+    """What has to be known to read an activity; `zone` is that of bare times, `reason` why an address is nobody's."""
 
     mapping: Mapping
     known: Known
     owns: Owns
     zone: tzinfo
+    reason: Reason = address_reason
 
 
 def fate(cells: Cells | None, kind: str, export: Export) -> Event | Dropped:
@@ -74,7 +75,7 @@ def _event(cells: Cells, kind: str, export: Export) -> Event:
         at=_at(cells, export),
         channel=CHANNELS[kind],
         sender=sender.uri or "",
-        to=tuple(one.uri for one in others if one.uri and not address_reason(one.uri)),
+        to=tuple(one.uri for one in others if one.uri and not export.reason(one.uri)),
         n=len(others),
         source=mapping.source,
         tier="basic",
@@ -155,7 +156,7 @@ def _people(cells: Cells, kind: str, export: Export) -> tuple[Party, list[Party]
         raise Unusable("two_senders", "a mail has one sender")
     sender, *beside = senders
     others = [one for one in {one.said: one for one in (*beside, *told)}.values() if one.said != sender.said]
-    _check_people(kind, sender, others, told)
+    _check_people(kind, sender, others, told, export.reason)
     return sender, others
 
 
@@ -191,7 +192,7 @@ def _regarding(cells: Cells, named: list[Party], export: Export) -> list[Party]:
     return [one for one in found if one.uri and not export.owns(one.uri)][:1]
 
 
-def _check_people(kind: str, sender: Party, others: list[Party], told: list[Party]) -> None:
+def _check_people(kind: str, sender: Party, others: list[Party], told: list[Party], reason: Reason) -> None:
     """An exclusion comes before anything else that could be wrong."""
     if not others:
         raise _Unfit("excluded", "no_conversation" if kind == "calls" else "to_oneself" if told else "no_recipients")
@@ -200,9 +201,9 @@ def _check_people(kind: str, sender: Party, others: list[Party], told: list[Part
     known = [one.uri for one in others if one.uri]
     if sender.uri is None or not known:
         raise Unusable("unresolved_party", "nobody knows whom it names")
-    reasons = [address_reason(uri) for uri in known]
-    if reason := address_reason(sender.uri) or (reasons[0] if all(reasons) else None):
-        raise _Unfit("excluded", reason)
+    reasons = [reason(uri) for uri in known]
+    if why := reason(sender.uri) or (reasons[0] if all(reasons) else None):
+        raise _Unfit("excluded", why)
 
 
 # ---- which one ----

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from wkw.addresses import canonical, domain
-from wkw.connectors.exclusions import address_reason
 from wkw.connectors.recipients import tidy_name
 from wkw.errors import AddressError
 
@@ -56,14 +55,9 @@ class People:
     names: Mapping[str, str]
     unreadable: int
 
-    @property
-    def others(self) -> int:
-        """How many there are, from the view of one of them, who may have been there."""
-        return sum(answer != "no" for answer in self.answers.values()) + self.unreadable - 1
-
 
 def people(organiser: Line | None, attendees: Iterable[Line]) -> People:
-    """Give who an event is between; rooms, lists, robots and role mailboxes are left out.
+    """Give who an event is between; rooms and lists are left out.
 
     Of two lines of one person the one that says more counts. An organiser comes unless their own line says otherwise.
     """
@@ -77,11 +71,11 @@ def people(organiser: Line | None, attendees: Iterable[Line]) -> People:
             things.add(uri)
         elif uri is None:
             unreadable += 1
-        elif _is_person(uri):
+        elif not _is_calendar(uri):
             answers[uri] = min(answers.get(uri, "open"), line.answer, key=_FIRST.__getitem__)
             names[uri] = names.get(uri) or tidy_name(line.params.get("CN", ""))
     host = organiser.uri if organiser else None
-    if organiser and host and host not in things and _is_person(host):
+    if organiser and host and host not in things and not _is_calendar(host):
         came: Answer = "no" if answers.get(host) == "no" else "yes"
         answers = {host: came, **_without(answers, host)}
         names[host] = tidy_name(organiser.params.get("CN", "")) or names.get(host, "")
@@ -94,5 +88,5 @@ def _without(answers: Mapping[str, Answer], *uris: str | None) -> dict[str, Answ
     return {uri: answer for uri, answer in answers.items() if uri not in uris}
 
 
-def _is_person(uri: str) -> bool:
-    return not address_reason(uri) and domain(uri) not in _CALENDARS
+def _is_calendar(uri: str) -> bool:
+    return domain(uri) in _CALENDARS

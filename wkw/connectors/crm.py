@@ -9,6 +9,7 @@ from datetime import tzinfo
 from pathlib import Path
 
 from wkw.connectors.activities import Export, fate
+from wkw.connectors.exclusions import Reason, address_reason
 from wkw.connectors.files import Progress, files, silent
 from wkw.connectors.mapping import Kind, Mapping, same
 from wkw.connectors.records import Cells, Owns, Roll, roll
@@ -95,19 +96,39 @@ def _present(kind: Kind, names: list[str]) -> int:
     return sum(not columns.keys().isdisjoint(names) for columns in kind.columns.values())
 
 
-def people(found: Iterable[Sheet], *, owns: Owns, zone: tzinfo, progress: Progress = silent) -> Roll:
-    """Give whom the users, contacts and leads among the files name; `zone` is that of times that tell none."""
+def people(
+    found: Iterable[Sheet],
+    *,
+    owns: Owns,
+    zone: tzinfo,
+    progress: Progress = silent,
+    reason: Reason = address_reason,
+) -> Roll:
+    """Give whom the users, contacts and leads among the files name; `zone` is that of times that tell none.
+
+    `reason` tells why an address is nobody's.
+    """
     records = [sheet for sheet in found if sheet.kind.name in RECORDS]
     rows = ((sheet.mapping, sheet.kind.name, cells) for sheet in records for cells in sheet.cells(progress))
-    return roll(rows, owns, zone)
+    return roll(rows, owns, zone, reason)
 
 
 def read(
-    found: Iterable[Sheet], named: Roll, *, owns: Owns, zone: tzinfo, progress: Progress = silent
+    found: Iterable[Sheet],
+    named: Roll,
+    *,
+    owns: Owns,
+    zone: tzinfo,
+    progress: Progress = silent,
+    reason: Reason = address_reason,
 ) -> Iterator[Event | Dropped]:
     """Give what every activity among the files becomes, once each; `named` are the people of the same export."""
+
+    def why(uri: str) -> str | None:
+        return named.covered.get(uri) or reason(uri)
+
     for sheet in found:
         if sheet.kind.name not in RECORDS:
-            export = Export(sheet.mapping, named.known, owns, sheet.mapping.zone or zone)
+            export = Export(sheet.mapping, named.known, owns, sheet.mapping.zone or zone, why)
             for cells in sheet.cells(progress):
                 yield fate(cells, sheet.kind.name, export)

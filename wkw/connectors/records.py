@@ -7,7 +7,7 @@ from datetime import tzinfo
 from typing import TypeAlias
 
 from wkw.addresses import canonical
-from wkw.connectors.exclusions import address_reason
+from wkw.connectors.exclusions import Reason, address_reason
 from wkw.connectors.mapping import Mapping
 from wkw.connectors.parties import Known, crm_uri
 from wkw.connectors.recipients import tidy_name
@@ -47,7 +47,7 @@ class Record:
 class Roll:
     """Whom the record files name: listings, what became of each row, which of their addresses were left out, and why.
 
-    `submitted` = listings + `joined` + excluded + quarantined.
+    `submitted` = listings + `joined` + excluded + quarantined; `covered` says why rules make records nobody's.
     """
 
     submitted: int = 0
@@ -57,9 +57,12 @@ class Roll:
     left_out: Counter[str] = field(default_factory=Counter)
     listings: list[Listing] = field(default_factory=list)
     known: Known = field(default_factory=Known)
+    covered: dict[str, str] = field(default_factory=dict)
 
 
-def roll(rows: Iterable[tuple[Mapping, str, Cells | None]], owns: Owns, zone: tzinfo) -> Roll:
+def roll(
+    rows: Iterable[tuple[Mapping, str, Cells | None]], owns: Owns, zone: tzinfo, reason: Reason = address_reason
+) -> Roll:
     """Give what the rows of users, contacts and leads become, by mapping and kind; `owns` tells own addresses.
 
     FileError where records of two kinds have one id: nobody could tell whom an activity means.
@@ -74,20 +77,21 @@ def roll(rows: Iterable[tuple[Mapping, str, Cells | None]], owns: Owns, zone: tz
             if kinds.setdefault(crm_id, kind) != kind:
                 raise FileError(TWICE.format(kinds[crm_id], kind), remedy="Write a letter for the kind before each id.")
             if kind == "users":
-                _know_user(made, crm_id, cells or {})
+                _know_user(made, crm_id, cells or {}, reason)
             else:
-                record = _record(made, mapping, kind, crm_id, cells or {}, zone)
+                record = _record(made, mapping, kind, crm_id, cells or {}, zone, reason)
                 made.joined += crm_id in found  # another copy of the same record: the newer one counts
                 found[crm_id] = max(found.get(crm_id, record), record, key=lambda one: one.rank)
         except Unusable as error:
             made.quarantined[error.code] += 1
-    _list(made, [found[crm_id] for crm_id in sorted(found) if not _is_own(made, found[crm_id], owns)])
+    others = [found[crm_id] for crm_id in sorted(found) if not _is_own(made, found[crm_id], owns)]
+    _list(made, [record for record in others if not _is_covered(made, record, reason)])
     return made
 
 
-def _know_user(made: Roll, crm_id: str, cells: Cells) -> None:
+def _know_user(made: Roll, crm_id: str, cells: Cells, reason: Reason) -> None:
     """Make a colleague's name and id known; users are no targets, so nothing of them is stored."""
-    uri = _mail(first(cells, "emails"))
+    uri = _mail(first(cells, "emails"), reason)
     made.known.add(crm_id, uri, _name(cells), uri)
     made.excluded["user"] += 1
 
@@ -101,7 +105,16 @@ def _is_own(made: Roll, record: Record, owns: Owns) -> bool:
     return bool(own)
 
 
-def _record(made: Roll, mapping: Mapping, kind: str, crm_id: str, cells: Cells, zone: tzinfo) -> Record:
+def _is_covered(made: Roll, record: Record, reason: Reason) -> bool:
+    """Say whether a rule makes one of a record's addresses nobody's: then so is the record."""
+    why = next((why for uri in record.mails if (why := reason(uri))), None)
+    if why:
+        made.excluded[why] += 1
+        made.covered[record.crm_id] = why
+    return bool(why)
+
+
+def _record(made: Roll, mapping: Mapping, kind: str, crm_id: str, cells: Cells, zone: tzinfo, reason: Reason) -> Record:
     return Record(
         crm_id=crm_id,
         lead=kind == "leads" and _is_open(mapping, cells),
@@ -110,7 +123,7 @@ def _record(made: Roll, mapping: Mapping, kind: str, crm_id: str, cells: Cells, 
         name=_name(cells),
         company=_text(cells, "company"),
         title=_text(cells, "title"),
-        mails=tuple(_addresses(made, cells.get("emails", ()), _mail)),
+        mails=tuple(_addresses(made, cells.get("emails", ()), lambda cell: _mail(cell, reason))),
         phones=tuple(_addresses(made, cells.get("phones", ()), phone)),
     )
 
@@ -169,13 +182,13 @@ def _addresses(made: Roll, cells: Iterable[str], read: Callable[[str], str]) -> 
             yield uri
 
 
-def _mail(cell: str) -> str:
+def _mail(cell: str, reason: Reason) -> str:
     try:
         uri = canonical(f"mailto:{cell}")
     except AddressError as error:
         raise Unusable("no_mail_address", error.message) from error
-    if reason := address_reason(uri):
-        raise Unusable(f"{reason}_address", "it is no single person's")
+    if (why := address_reason(uri)) and reason(uri):
+        raise Unusable(f"{why}_address", "it is no single person's")
     return uri
 
 

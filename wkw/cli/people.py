@@ -1,0 +1,82 @@
+"""The command that loads the directory of people."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from wkw import exclusions, sharing
+from wkw import people as directory
+from wkw.cli import show
+from wkw.cli.opening import opened
+from wkw.connectors import directory as people_file
+from wkw.errors import FileError
+from wkw.moment import moment
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing.")
+@click.option("--confirm", is_flag=True, help="Load it also where more than half of those listed before are missing.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON value instead of a table.")
+def people(file: Path, dry_run: bool, confirm: bool, as_json: bool) -> None:
+    """Load a directory of people, and show what it changes.
+
+    It says who is a colleague, which addresses are one person's, and what people are called. JSON Lines, or CSV with
+    the same columns: address, kind (colleague, contact, lead); optional name, title, company, domain, crm_id, aliases
+    (separated by `;`), region, department, and the days from and until, the first one that a leaver is gone.
+
+    Nobody is deleted for being missing, and no address taken away: `wkw unmerge` does that.
+
+    \b
+    Example:
+      wkw people people.csv
+    """
+    listings = list(people_file.read(file))
+    with opened() as (graph, settings):
+        day = moment().day
+        reason = exclusions.rules(graph, settings).reason
+        plan = directory.plan(graph, settings, listings, reason=reason)
+        if plan.wrong and not (confirm or dry_run):
+            raise FileError(
+                f"More than half of the {' and of the '.join(plan.wrong)} listed before are missing from {file}.",
+                remedy="Name the whole directory, or give --confirm; --dry-run shows the plan.",
+            )
+        loaded = None if dry_run else directory.load(graph, settings, listings, day=day, reason=reason)
+        for key in loaded.closed if loaded else ():
+            sharing.purge(graph, key, day=day)
+    told = _told(plan, loaded)
+    if as_json:
+        show.out_json(told)
+        return
+    _print(told)
+    if loaded and loaded.reread:
+        sources = ", ".join(sorted(loaded.reread))
+        show.note(f"Who became a colleague had mail with contacts that was never kept; read again: {sources}.")
+
+
+def _told(plan: directory.Plan, loaded: directory.Loaded | None) -> dict[str, Any]:
+    """A directory's counts; what became of its rows as the plan says, or as it came."""
+    became = loaded or plan
+    return asdict(plan) | {
+        "stored": became.stored,
+        "suppressed": became.suppressed,
+        "joined": became.joined,
+        "unlisted": [uri.removeprefix("mailto:") for uri in plan.unlisted],
+    }
+
+
+def _print(told: dict[str, Any]) -> None:
+    found = show.table("", "#people")
+    for word, count in told.items():
+        if isinstance(count, int):
+            found.add_row(word, str(count))
+        for reason in sorted(count) if isinstance(count, dict) else ():
+            found.add_row(f"{word.replace('_', ' ')}: {reason}", str(count[reason]))
+    show.out(found)
+    for address in told["unlisted"]:
+        show.say(f"No longer listed, but kept: {address}. To take it away: wkw unmerge {address}")
+
+
+COMMANDS = (people,)
