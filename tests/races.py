@@ -203,6 +203,15 @@ def merges(lab, graphs, numbers):
         at_once(*tasks[: 3 if number % 2 else 2])
 
 
+def mutual_merges(lab, graphs, numbers):
+    """Races of two merges, one at each end of the same ties."""
+    for number in numbers:
+        staff, guests = ([who(number), who(number, "b")] for who in (colleague, contact))
+        first = (number + 1) * 1000
+        lab.ingest(mail(first + n, staff[n % 2], guests[n // 2 % 2]) for n in range(8))
+        at_once(lambda s=staff: merge(lab, graphs[0], *s), lambda g=guests: merge(lab, graphs[1], *g))
+
+
 def merge(lab, graph, one, other):
     """What `wkw merge` does with two addresses."""
     targets = [Target(uri=f"mailto:{address}") for address in (one, other)]

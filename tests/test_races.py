@@ -19,6 +19,7 @@ from races import (
     mail,
     meetings,
     merges,
+    mutual_merges,
     storm,
     wrong_ties,
 )
@@ -31,6 +32,7 @@ from wkw.interactions import DAY
 
 ADDRESS_LOCK = ("SET a.seen = $day // the lock of the address: any SET takes it, MERGE alone does not\n", "")
 PERSON_LOCK = ("SET p.seen = $day // the lock of the person, in the order of ids\n", "")
+JOIN_LOCK = ("SET p.seen = $day // the locks of the persons, those they dealt with too, in the order of ids\n", "")
 
 
 @pytest.fixture
@@ -128,6 +130,23 @@ def test_a_merge_while_a_batch_is_stored_and_somebody_opts_out_ends_as_if_they_h
         assert [row for row in lab.query("remains", keys=keys[n]) if row != {"key": row["key"], **bare}] == []
     person = {key: who for key, _, _, who in lab.state()["addresses"]}
     assert [n for n in numbers[::2] if len({person[key] for key in keys[n]}) > 1] == []
+
+
+@pytest.mark.both_lines
+def test_two_merges_at_both_ends_of_a_tie_make_the_right_ties_and_never_wait_in_a_circle(lab, graphs, caplog):
+    mutual_merges(lab, graphs, range(15 * TIMES))
+    assert wrong_ties(lab) == []
+    assert len(lab.state()["ties"]) == 15 * TIMES
+    assert deadlocks(caplog) == []
+
+
+def test_without_the_locks_of_the_persons_such_merges_wait_for_each_other_in_a_circle(lab, weakened, caplog):
+    graphs = [weakened("identity/join", JOIN_LOCK) for _ in range(2)]
+    for number in range(100):
+        mutual_merges(lab, graphs, [number])
+        if deadlocks(caplog):
+            return
+    pytest.fail("100 merges without the lock, and none waited: these races prove nothing")
 
 
 # ---- the gate and the day from which on one collects ----
