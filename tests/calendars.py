@@ -29,8 +29,8 @@ def vcalendar(*parts, end="\r\n", **lines):
     return (end.join(["BEGIN:VCALENDAR", "VERSION:2.0", *told, ""]) + "".join(parts) + f"END:VCALENDAR{end}").encode()
 
 
-def fates(data, zone="Europe/Stockholm", now=NOW):
-    return list(calendar.fates(data, now=Now(now, ZoneInfo(zone))))
+def fates(data, zone="Europe/Stockholm", now=NOW, **more):
+    return list(calendar.fates(data, now=Now(now, ZoneInfo(zone)), **more))
 
 
 def became(method=None, zone_name=None, **changed):

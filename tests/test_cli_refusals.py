@@ -176,7 +176,9 @@ def test_a_schema_that_was_not_migrated(wkw, lab):
     lab.query("unmigrate", version=schema.migrations()[-1].version)
     line = wkw("key", "list").line
 
-    assert line == "wkw: The graph's schema lacks migration 17 (jobs) and later ones. Run `wkw migrate`."
+    last = schema.migrations()[-1]
+    lacks = f"lacks migration {last.version} ({last.name}) and later ones"
+    assert line == f"wkw: The graph's schema {lacks}. Run `wkw migrate`."
     assert wkw("migrate").code == 0
 
 

@@ -121,7 +121,7 @@ def test_any_order_and_split_of_sources_gives_the_state_of_the_reference(lab, ev
         shuffled = shuffled[size:]
 
     assert lab.state() == once
-    books = reference.Books(person_of, owns)
+    books = reference.Books(person_of, owns, lab.key)
     books.deliver(events)
     expected = {
         (first[lab.key(u)], first[lab.key(v)]): reference.strength(tie, TODAY)

@@ -3,15 +3,15 @@
 import json
 
 import pytest
+from calendars import fates, vcalendar, vevent
 from lab import NOON, TODAY, VILLAGE
-from program import program_of
 
 from wkw import exclusions, sharing
 from wkw.addresses import canonical, is_free_mail, is_public_suffix
 from wkw.connectors import interchange, mail
 from wkw.errors import InputError, NotFound
 from wkw.exclusions import Rule, Rules
-from wkw.model import Event
+from wkw.model import Dropped, Event
 
 LEA, PIA, FRIDA = "mailto:lea@kund.example", "mailto:pia@fjord.example", "mailto:frida@gmail.com"
 
@@ -204,7 +204,13 @@ def test_a_domain_that_is_no_company_has_none_and_gets_none(village):
 
     village.ingest([Event("mid:new", NOON, "email", "mailto:anna@nord.example", ("mailto:new@kund.example",), 1, "t")])
     assert village.query("company_of", key=village.key("new@kund.example")) == []
+    village.load_people()
+    assert village.query("company_of", key=village.key("lea@kund.example")) == []
     assert village.query("company_of", key=village.key("ola@fjord.example")) == [{"company": "Fjord"}]
+
+    exclusions.include(village.graph, village.settings, rule(village, "company:kund.example"))
+    village.load_people()
+    assert village.query("company_of", key=village.key("lea@kund.example")) == [{"company": "Kund"}]
 
 
 def test_no_address_of_a_rule_is_stored(lab):
@@ -213,99 +219,37 @@ def test_no_address_of_a_rule_is_stored(lab):
     assert "frida" not in json.dumps(lab.query("everything"))
 
 
-# ---- by command ----
+# ---- in calendars ----
 
 
-@pytest.fixture
-def wkw(village):
-    """The program on the village."""
-    return program_of(village)
+def test_a_rule_leaves_somebody_out_of_a_meeting_and_its_size_stays(village):
+    reason = covering(village, "kund.example")
+    guests = [f"PARTSTAT=ACCEPTED:mailto:{who}@{where}.example" for who, where in (("bo", "nord"), ("lea", "kund"))]
+    data = vcalendar(vevent(ORGANIZER="mailto:anna@nord.example", ATTENDEE=guests))
+
+    (event,) = fates(data, reason=reason)
+
+    assert (event.sender, event.to, event.n) == ("mailto:anna@nord.example", ("mailto:bo@nord.example",), 2)
 
 
-def test_exclude_says_what_it_deleted_and_exclusions_lists_it(wkw, village):
-    done = wkw("exclude", "fjord.example", "--reason", "a rival", "--author", "Siv")
-    assert done.out.startswith("Deleted: addresses 2, interactions ")
+def test_a_meeting_with_nobody_but_whom_a_rule_covers_is_excluded_by_it(village):
+    reason = covering(village, "kund.example")
+    data = vcalendar(vevent(ORGANIZER="mailto:anna@nord.example", ATTENDEE=f"PARTSTAT=ACCEPTED:{LEA}"))
 
-    (found,) = json.loads(wkw("exclusions", "--json").out)["rules"]
-    assert (found["rule"], found["reason"], found["author"], found["addresses"]) == (
-        "domain fjord.example",
-        "a rival",
-        "Siv",
-        2,
-    )
-    assert "domain fjord.example  excludes" in wkw("exclusions").out
+    assert fates(data, reason=reason) == [Dropped("excluded", "domain kund.example")]
 
 
-def test_what_was_excluded_is_counted_by_reason_at_each_reading(wkw):
-    wkw("exclude", "kund.example", "--reason", "test")
-    said = json.loads(wkw("ingest", "mail", VILLAGE / "mail.mbox", "--json").out)
+def test_an_exception_lets_a_role_mailbox_into_a_meeting(village):
+    exclusions.include(village.graph, village.settings, rule(village, "info@bakery.example"))
+    reason = exclusions.rules(village.graph, village.settings).reason
+    guest = "PARTSTAT=ACCEPTED:mailto:info@bakery.example"
+    data = vcalendar(vevent(ORGANIZER="mailto:anna@nord.example", ATTENDEE=guest))
 
-    counted = {row["reason"]: row["records"] for row in json.loads(wkw("exclusions", "--json").out)["excluded"]}
-    assert counted == {row["reason"]: row["events"] for row in said["reasons"] if row["fate"] == "excluded"}
-    assert counted["domain kund.example"] > 0
-    assert counted["newsletter"] == 1
-
-
-def test_a_dry_run_counts_nothing(wkw):
-    wkw("ingest", "mail", VILLAGE / "mail.mbox", "--dry-run")
-
-    assert json.loads(wkw("exclusions", "--json").out)["excluded"] == []
+    assert fates(data) == [Dropped("excluded", "role")]
+    (event,) = fates(data, reason=reason)
+    assert (event.to, event.n) == (("mailto:info@bakery.example",), 1)
 
 
-def test_include_lifts_and_names_what_to_read_again(wkw):
-    wkw("exclude", "fjord.example", "--reason", "test")
-
-    done = wkw("include", "fjord.example", "info@bakery.example")
-    assert done.out == "Lifted: 1. Exceptions made: 1.\n"
-    assert "read these sources again: kund-calendar, mail, nord-calendar, nord-crm, nord-phone." in done.err
-
-
-def test_rules_come_from_files_too_and_a_wrong_one_leaves_all_alone(wkw, tmp_path):
-    file = tmp_path / "rules.txt"
-    file.write_text("# of the works council\nfjord.example  # a rival\n\npattern:*förening*\n", encoding="utf-8")
-    assert wkw("exclude", "--file", file, "--reason", "council").code == 0
-    assert len(json.loads(wkw("exclusions", "--json").out)["rules"]) == 2
-
-    file.write_text("kund.example\nnord.example\n", encoding="utf-8")
-    assert "an own domain" in wkw("exclude", "--file", file, "--reason", "council").line
-    assert len(json.loads(wkw("exclusions", "--json").out)["rules"]) == 2
-    assert wkw("exclude", "--reason", "council").code == 2
-    assert "does not exist" in wkw("exclude", "--file", tmp_path / "none", "--reason", "x").line
-
-
-def test_why_names_the_rule_and_its_reason(wkw):
-    wkw("exclude", "fjord.example", "--reason", "a rival", "--author", "Siv")
-
-    assert wkw("why", "ola@fjord.example").out.startswith("The rule domain fjord.example excludes it: a rival (Siv, 20")
-    assert "one of a robot" in wkw("why", "noreply@kund.example").out
-    assert wkw("why", "lea@kund.example").out == "No rule excludes it.\n"
-    assert json.loads(wkw("why", "info@kund.example", "--json").out) == {"excluded": True, "by": "role", "rule": None}
-
-
-def test_why_tells_of_an_opted_out_person_exactly_what_it_tells_of_an_unknown_one(wkw, village):
-    unknown = wkw("why", "nora@kund.example")
-    sharing.off(village.graph, village.settings, LEA, day=TODAY)
-
-    assert wkw("why", "lea@kund.example") == unknown
-
-
-def test_rules_made_while_a_source_is_read_are_carried_out_at_its_end(wkw, village, monkeypatch):
-    monkeypatch.setattr(exclusions, "rules", first(Rules(village.settings, []), exclusions.rules))
-    exclusions.add(village.graph, rule(village, "fjord.example"))
-
-    wkw("ingest", "mail", VILLAGE / "mail.mbox")
-
-    assert not {"mailto:ola@fjord.example", PIA} & known(village)
-
-
-def first(value, then):
-    """A function that gives a value at first, as it was before, and from then on what it is."""
-    given = []
-
-    def give(*args):
-        if given:
-            return then(*args)
-        given.append(value)
-        return value
-
-    return give
+def covering(lab, *texts):
+    """What tells why an address is nobody's, with some rules."""
+    return Rules(lab.settings, [rule(lab, text) for text in texts]).reason

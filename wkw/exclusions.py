@@ -197,10 +197,17 @@ def _covered(graph: Graph, found: Rules) -> Iterator[tuple[str, str, Rule]]:
 
 
 def _purged(graph: Graph, settings: Settings, key: str, uri: str, *, day: int) -> int:
+    """Deletes an address, and the CRM ids of its person where these alone would be left; gives interactions deleted."""
+    others = (graph.row("identity/addresses", key=key) or {"uris": []})["uris"]
+    ids = others if all(other.startswith("crm:") for other in others) else []
+    return sum(_deleted(graph, settings, one, day=day) for one in (*ids, uri))
+
+
+def _deleted(graph: Graph, settings: Settings, uri: str, *, day: int) -> int:
+    key, interactions = address_key(settings.address_key, uri), 0
     with suppress(NotFound):  # it is the only one
         unmerge(graph, settings, uri, day=day)  # the person keeps the other addresses, and what is theirs
     graph.row("exclusions/erase", key=key, day=day)
-    interactions = 0
     while (row := graph.row("exclusions/purge", key=key, day=day, limit=CHUNK)) and row["deleted"]:
         interactions += row["deleted"]
     return interactions

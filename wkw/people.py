@@ -99,12 +99,18 @@ def plan(graph: Graph, settings: Settings, listings: Sequence[Listing], *, reaso
     listed: dict[str, bool] = {}  # whom the file names of those listed before, and whether they are colleagues
     for row in _looked_at(graph, settings, persons):
         _count(found, row)
-        listed |= {one["id"]: one["colleague"] for one in row["people"] if one["listed"]}
+        listed |= _known(row)
+    for row in _looked_at(graph, settings, [one for one in listings if reason(one.address)]):
+        listed |= _known(row)  # whom a rule covers is not missing
     kinds = {listing.kind == "colleague" for listing in persons}
     for colleague, before in _listed(graph).items():
         if colleague in kinds:
             _compare(found, "colleagues" if colleague else "contacts", before, list(listed.values()).count(colleague))
     return found
+
+
+def _known(row: Row) -> dict[str, bool]:
+    return {one["id"]: one["colleague"] for one in row["people"] if one["listed"]}
 
 
 def _looked_at(graph: Graph, settings: Settings, persons: Sequence[Listing]) -> Iterator[Row]:

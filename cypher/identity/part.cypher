@@ -43,7 +43,7 @@ FOREACH (_ IN CASE WHEN $own THEN [1] ELSE [] END |
 FOREACH (_ IN CASE WHEN $own THEN [] ELSE [1] END | SET p:Contact, p.lead = false)
 WITH u, p
 CALL (u, p) { // the company of the address goes with it, unless another address of the person is of it
-  UNWIND [y IN [$company] WHERE y IS NOT NULL AND NOT EXISTS { (:Exclusion {rule: 'company:' + y.domain}) }] AS y
+  UNWIND [y IN [$company] WHERE y IS NOT NULL AND NOT EXISTS { MATCH (o:Settings {id: 'wkw'}) WHERE y.domain IN o.no_companies }] AS y
   MERGE (d:Domain {name: y.domain})
   MERGE (d)-[:OF]->(c:Company)
     ON CREATE SET c.id = y.id, c.name = y.name

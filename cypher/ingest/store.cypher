@@ -24,10 +24,10 @@ WITH x, a, p, missing ORDER BY x.n
 WITH collect({address: a, person: p, missing: missing}) AS ends
 MATCH (formula:Settings {id: 'wkw'}) // read under the locks: whoever changes the weights recomputes every tie afterwards
 WITH ends, formula
-CALL (ends) { // a new contact works at the company of the address's domain
+CALL (ends, formula) { // a new contact works at the company of the address's domain
   UNWIND $companies AS y
   WITH y, [n IN y.members WHERE ends[n].missing | ends[n].person] AS newcomers
-  WHERE size(newcomers) > 0 AND NOT EXISTS { (:Exclusion {rule: 'company:' + y.domain}) }
+  WHERE size(newcomers) > 0 AND NOT y.domain IN coalesce(formula.no_companies, [])
   MERGE (d:Domain {name: y.domain})
   MERGE (d)-[:OF]->(c:Company)
     ON CREATE SET c.id = y.id, c.name = y.domain

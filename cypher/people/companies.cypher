@@ -4,7 +4,7 @@
 // returns: company
 UNWIND $domains AS domain // sorted: the order of their locks
 WITH domain
-WHERE NOT EXISTS { (:Exclusion {rule: 'company:' + domain}) }
+WHERE NOT EXISTS { MATCH (o:Settings {id: 'wkw'}) WHERE domain IN o.no_companies }
 MERGE (d:Domain {name: domain})
 SET d.name = domain // the lock of the domain
 WITH collect(d) AS domains

@@ -40,7 +40,7 @@ CALL (row, addresses, people, open, join) {
   WITH row, p
   CALL (row, p) { // whoever works elsewhere now has left where they worked before
     WITH row, p, row.company AS y
-    WHERE y IS NOT NULL AND NOT EXISTS { (:Exclusion {rule: 'company:' + y.domain}) }
+    WHERE y IS NOT NULL AND NOT EXISTS { MATCH (o:Settings {id: 'wkw'}) WHERE y.domain IN o.no_companies }
     MERGE (d:Domain {name: y.domain})
     MERGE (d)-[:OF]->(c:Company)
       ON CREATE SET c.id = y.id, c.name = y.name
