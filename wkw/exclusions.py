@@ -11,7 +11,7 @@ from wkw.addresses import address_key, canonical, canonical_domain, domain, is_f
 from wkw.connectors.exclusions import Patterns, address_reason, words
 from wkw.errors import InputError, NotFound
 from wkw.graph import Graph, Row
-from wkw.identity import unmerge
+from wkw.identity import beside, unmerge
 from wkw.settings import Settings
 
 Scope: TypeAlias = Literal["address", "domain", "pattern", "private", "company"]
@@ -198,7 +198,7 @@ def _covered(graph: Graph, found: Rules) -> Iterator[tuple[str, str, Rule]]:
 
 def _purged(graph: Graph, settings: Settings, key: str, uri: str, *, day: int) -> int:
     """Deletes an address, and the CRM ids of its person where these alone would be left; gives interactions deleted."""
-    others = (graph.row("identity/addresses", key=key) or {"uris": []})["uris"]
+    others = beside(graph, key)
     ids = others if all(other.startswith("crm:") for other in others) else []
     return sum(_deleted(graph, settings, one, day=day) for one in (*ids, uri))
 

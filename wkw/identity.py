@@ -67,8 +67,8 @@ def unmerge(graph: Graph, settings: Settings, uri: str, *, day: int) -> None:
     own = settings.owns(uri)
 
     def part() -> Row | None:
-        row = graph.row("identity/addresses", key=key)
-        if row is None or not row["uris"]:
+        others = beside(graph, key)
+        if not others:
             raise NotFound(
                 "The address is its person's only one, or nobody's.", remedy="Name one of a person's several addresses."
             )
@@ -78,12 +78,18 @@ def unmerge(graph: Graph, settings: Settings, uri: str, *, day: int) -> None:
             id=new,
             own=own,
             company=None if own else company(company_domain(uri)),
-            domains=sorted({name for other in row["uris"] if (name := company_domain(other))}),
+            domains=sorted({name for other in others if (name := company_domain(other))}),
             day=day,
             small_meeting=SMALL_MEETING,
         )
 
     _tried(part)
+
+
+def beside(graph: Graph, key: str) -> list[str]:
+    """The URIs of the other addresses of the person behind an address key; none where sharing is off."""
+    row = graph.row("identity/addresses", key=key)
+    return [str(uri) for uri in row["uris"]] if row else []
 
 
 def company(domain: str | None, name: str | None = None) -> dict[str, str] | None:
