@@ -5,14 +5,14 @@ from typing import Any
 
 from flask import Flask, Response, g, request
 
-from wkw import keys, schema
-from wkw.errors import Unauthenticated
+from wkw import schema
 from wkw.graph import Graph
 from wkw.lookup import Question, document, lookup
 from wkw.model import day_of
-from wkw.moment import Moment, moment
+from wkw.moment import moment
 from wkw.settings import Settings
 from wkw.web import problems
+from wkw.web.access import allow, caller
 from wkw.web.schemas import LookupSchema
 
 MAX_BODY = 1 << 20
@@ -46,10 +46,11 @@ def _harden(response: Response) -> Response:
 
 def _add_routes(app: Flask, graph: Graph, settings: Settings) -> None:
     @app.post("/v1/lookups")
+    @allow("seller", "sales_manager")
     def post_lookup() -> Body:
         """Who can introduce me to this person?"""
         at = moment()
-        asker = _caller(graph, at)
+        asker = caller(graph, at)
         asked = LookupSchema().load(request.get_json())
         question = Question(
             target=asked["target"],
@@ -71,11 +72,3 @@ def _add_routes(app: Flask, graph: Graph, settings: Settings) -> None:
         """The database answers and its schema fits."""
         schema.opened(graph, settings)
         return {"status": "ready"}
-
-
-def _caller(graph: Graph, at: Moment) -> str:
-    """The address key of the caller whose API key came with the request."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise Unauthenticated("No API key came with the request.")
-    return keys.caller(graph, token.strip(), day=at.day, now=at.now)
