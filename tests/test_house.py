@@ -29,9 +29,7 @@ FLOORS = (
     {"windows", "identity"},
     {"ingest", "lookup", "sharing", "people", "schema", "keys"}
     | {"jobs", "reweight", "forget", "explain", "cooling", "evaluate", "calibrate", "sources", "exclusions"},
-    {"web", "clock"},
-    {"cli"},
-    {"__main__"},
+    *({room} for room in ("clock", "web", "cli", "__main__")),
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 # Every dependency with the modules that come with it, and the rooms where each may be imported.
@@ -40,6 +38,7 @@ GUESTS = {
     "click": {"click": {"cli"}},
     "environs": {"environs": {"settings"}},
     "flask": {"flask": {"web"}, "werkzeug": {"web"}},
+    "flask-smorest": {"flask_smorest": {"web"}, "webargs": {"web"}},
     "gunicorn": {"gunicorn": {"web"}},
     "icalendar": {"icalendar": {"connectors"}},
     "idna": {"idna": {"addresses"}},

@@ -126,6 +126,9 @@ def test_only_the_digest_of_a_key_is_kept(village, key):
         ({"target": LEA, "purpose": "lead_followup", "one_way": "yes"}, "one_way"),
         ({"target": LEA, "purpose": "lead_followup", "as_of": "yesterday"}, "as_of"),
         ({"target": LEA, "purpose": "lead_followup", "as_of": "2999-01-01"}, "as_of"),
+        ({"target": LEA, "purpose": "lead_followup", "as_of": "0001-01-01"}, "as_of"),
+        ({"target": {"id": "\ud800"}, "purpose": "lead_followup"}, "target"),
+        ({"target": {"name": "\0"}, "purpose": "lead_followup"}, "target"),
         ({"target": LEA, "purpose": "lead_followup", "strength": 1}, "strength"),
         ([], "_schema"),
         ("text", "_schema"),
@@ -143,6 +146,7 @@ def test_bad_input_is_told_field_by_field(client, key, body, field):
     ("send", "status"),
     [
         ({"data": "{", "content_type": "application/json"}, 400),
+        ({"data": b"[" * 100_000, "content_type": "application/json"}, 400),
         ({"data": "target=lea", "content_type": "text/plain"}, 415),
         ({"data": b"[" * (1 << 21), "content_type": "application/json"}, 413),
     ],

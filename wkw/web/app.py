@@ -1,35 +1,42 @@
-"""The Flask application: identity, lookups and health."""
+"""The Flask application: what stands around every route."""
 
 import secrets
-from typing import Any
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 
 from wkw import schema
 from wkw.graph import Graph
-from wkw.lookup import Question, document, lookup
-from wkw.model import day_of
 from wkw.moment import moment
 from wkw.settings import Settings
-from wkw.web import problems
-from wkw.web.access import allow, caller
-from wkw.web.schemas import LookupSchema
+from wkw.web import health, lookups
+from wkw.web.access import caller
+from wkw.web.calls import SERVED, Call, served
+from wkw.web.contract import Contract
 
 MAX_BODY = 1 << 20
-
-Body = dict[str, Any]
+BLUEPRINTS = (lookups, health)
+CONFIG = {
+    "API_TITLE": "wkw: who knows whom",
+    "API_VERSION": "v1",
+    "OPENAPI_VERSION": "3.1.0",
+    "OPENAPI_URL_PREFIX": "/",
+    "MAX_CONTENT_LENGTH": MAX_BODY,
+}
 
 
 def create_app(graph: Graph, settings: Settings) -> Flask:
     """The application over a graph whose schema is this program's; a SchemaError where it is not."""
     settings = schema.opened(graph, settings)
     app = Flask("wkw")
-    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    app.config |= CONFIG
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of Flask's own provider
-    problems.register(app)
+    app.extensions[SERVED] = graph, settings
     app.before_request(_name_request)
+    app.before_request(_know_caller)
     app.after_request(_harden)
-    _add_routes(app, graph, settings)
+    contract = Contract(app)
+    for module in BLUEPRINTS:
+        contract.register_blueprint(module.routes)
     return app
 
 
@@ -37,38 +44,17 @@ def _name_request() -> None:
     g.request_id = secrets.token_hex(8)
 
 
+def _know_caller() -> None:
+    """Asks who is calling before anything of the request is looked at; a route without roles is open."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if getattr(view, "roles", None):
+        graph, settings = served()
+        at = moment()
+        g.call = Call(graph, settings, at, caller(graph, at))
+
+
 def _harden(response: Response) -> Response:
     response.headers["X-Request-Id"] = g.request_id
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
-
-
-def _add_routes(app: Flask, graph: Graph, settings: Settings) -> None:
-    @app.post("/v1/lookups")
-    @allow("seller", "sales_manager")
-    def post_lookup() -> Body:
-        """Who can introduce me to this person?"""
-        at = moment()
-        asker = caller(graph, at)
-        asked = LookupSchema().load(request.get_json())
-        question = Question(
-            target=asked["target"],
-            asker=asker,
-            day=at.day,
-            as_of=day_of(asked["as_of"]) if asked["as_of"] else None,
-            limit=asked["limit"],
-            one_way=asked["one_way"],
-        )
-        return document(lookup(graph, settings, question))
-
-    @app.get("/healthz")
-    def healthz() -> Body:
-        """The process lives; the database is not asked."""
-        return {"status": "ok"}
-
-    @app.get("/readyz")
-    def readyz() -> Body:
-        """The database answers and its schema fits."""
-        schema.opened(graph, settings)
-        return {"status": "ready"}

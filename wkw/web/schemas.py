@@ -1,5 +1,6 @@
 """What comes in over HTTP, checked field by field; unknown fields are refused."""
 
+from datetime import date
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate, validates_schema
@@ -7,8 +8,9 @@ from marshmallow import RAISE, Schema, ValidationError, fields, post_load, valid
 from wkw.addresses import canonical
 from wkw.errors import AddressError
 from wkw.lookup import DEFAULT, MOST
-from wkw.model import Target
+from wkw.model import Target, day_of
 
+FIRST_DAY = date(1990, 1, 1)  # nothing that is kept is older
 PURPOSES = ("lead_followup", "account_plan", "introduction", "customer_care", "event_invitation")
 
 
@@ -21,14 +23,24 @@ class Strict(Schema):
         unknown = RAISE
 
 
-class TargetSchema(Strict):
+class Text(fields.String):
+    """A text that can be printed: no control characters, and no half of a character, which no database takes."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> str:
+        text = super()._deserialize(value, attr, data, **more)
+        if not text.isprintable():
+            raise ValidationError("Must be a printable text.")
+        return text
+
+
+class WhomSchema(Strict):
     """Whom a lookup is about: exactly one of address, crm_id, id, or name (with company where it helps)."""
 
-    address = fields.String(validate=validate.Length(1, 1000))
-    crm_id = fields.String(validate=validate.Regexp(r"crm:.+", error="Must be of the form crm:system:id."))
-    id = fields.String(validate=validate.Length(1, 100))
-    name = fields.String(validate=validate.Length(1, 200))
-    company = fields.String(validate=validate.Length(1, 200))
+    address = Text(validate=validate.Length(1, 1000))
+    crm_id = Text(validate=validate.Regexp(r"crm:.+", error="Must be of the form crm:system:id."))
+    id = Text(validate=validate.Length(1, 100))
+    name = Text(validate=validate.Length(1, 200))
+    company = Text(validate=validate.Length(1, 200))
 
     @validates_schema
     def one_way_to_say_whom(self, data: dict[str, str], **_: Any) -> None:
@@ -47,14 +59,20 @@ class TargetSchema(Strict):
         return Target(id=data.get("id"), name=data.get("name"), company=data.get("company"))
 
 
-class LookupSchema(Strict):
+class AskSchema(Strict):
     """The body of a lookup."""
 
-    target = fields.Nested(TargetSchema, required=True)
+    target = fields.Nested(WhomSchema, required=True)
     purpose = fields.String(required=True, validate=validate.OneOf(PURPOSES))
     limit = fields.Integer(strict=True, load_default=DEFAULT, validate=validate.Range(1, MOST))
     one_way = fields.Boolean(load_default=False, truthy={True}, falsy={False})
-    as_of = fields.Date(load_default=None)
+    as_of = fields.Date(load_default=None, validate=validate.Range(FIRST_DAY))
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """What a question takes; days as UTC day numbers."""
+        as_of = data["as_of"] and day_of(data["as_of"])
+        return {name: data[name] for name in ("target", "limit", "one_way")} | {"as_of": as_of}
 
 
 def _uri(text: str, name: str) -> str:

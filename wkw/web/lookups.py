@@ -1,0 +1,66 @@
+"""Who can introduce me: one lookup."""
+
+from typing import Any
+
+from wkw.lookup import Question, document, lookup
+from wkw.web.access import allow
+from wkw.web.answers import LookupSchema
+from wkw.web.calls import call
+from wkw.web.contract import Routes, refuses
+from wkw.web.schemas import AskSchema
+
+routes = Routes("lookups", "Who can introduce me?")
+
+EXAMPLES = {
+    "address": {
+        "summary": "By address",
+        "value": {"target": {"address": "lea@kund.example"}, "purpose": "lead_followup"},
+    },
+    "crm": {
+        "summary": "By the id in a CRM",
+        "value": {"target": {"crm_id": "crm:dynamics:1001"}, "purpose": "lead_followup", "limit": 10},
+    },
+    "name": {
+        "summary": "By name and company, as of an earlier day, with those known one way only",
+        "value": {
+            "target": {"name": "Lea Sand", "company": "Kund"},
+            "purpose": "account_plan",
+            "as_of": "2026-06-01",
+            "one_way": True,
+        },
+    },
+}
+ANSWER = {
+    "target": {"id": "5f0c2d9be6a14b7793c1d2aa", "kind": "lead", "name": "Lea Sand", "company": None},
+    "introducers": [
+        {
+            "colleague": {"id": "0b9a3c51c7fe42d08e6f7d11", "name": "Anna Berg", "title": "Sales"},
+            "strength": 62,
+            "level": "strong",
+            "channels": ["email"],
+            "two_way": True,
+            "last": "week",
+            "can_request": False,
+            "why_not": None,
+        }
+    ],
+    "you": None,
+    "tier": "enhanced",
+    "sources": ["mail"],
+    "as_of": "2026-06-02",
+    "complete": True,
+    "formula": "WKW-2",
+    "notices": [],
+}
+
+
+@routes.route("/v1/lookups", methods=["POST"])
+@refuses(404, 409)
+@routes.response(200, LookupSchema, description="The strongest introducers first.", example=ANSWER)
+@routes.arguments(AskSchema, examples=EXAMPLES)
+@allow("seller", "sales_manager")
+def post_lookup(asked: dict[str, Any]) -> dict[str, Any]:
+    """Who can introduce me to this person?"""
+    now = call()
+    question = Question(asker=now.asker, day=now.at.day, **asked)
+    return document(lookup(now.graph, now.settings, question))
