@@ -7,6 +7,8 @@
     │   └── SettingsError      a setting that is missing or impossible
     ├── Unauthenticated        who are you?
     ├── Forbidden              what you lack, and who can grant it
+    ├── PolicyError            a route does not say who may call it
+    ├── ProviderUnavailable    the identity provider gave no keys
     ├── NotFound               nobody to show: unknown, unreachable, hidden, all alike
     ├── Ambiguous              several fit; nothing is guessed
     ├── SchemaError            the graph's schema and this program do not fit
@@ -89,7 +91,7 @@ class SettingsError(InputError):
 
 
 class Unauthenticated(WkwError):
-    """No valid API key came with the request."""
+    """No valid API key or token came with the request."""
 
     code = "unauthenticated"
     remedy = "Send `Authorization: Bearer <key>`; an administrator makes one with `wkw key create`."
@@ -101,6 +103,22 @@ class Forbidden(WkwError):
 
     code = "forbidden"
     remedy = "Ask an administrator."
+
+
+class PolicyError(WkwError):
+    """A route does not say who may call it, so nobody may."""
+
+    code = "route_without_policy"
+    remedy = "State its roles with `@allow(...)`, or `@allow()` if everybody may call it."
+    who = "developer"
+
+
+class ProviderUnavailable(WkwError):
+    """The identity provider gave no keys to check a token with, and none are known from before."""
+
+    code = "identity_provider_unavailable"
+    remedy = "Try again in a few seconds; if it stays, an administrator checks WKW_OIDC_ISSUER and the log."
+    retryable = True
 
 
 class NotFound(WkwError):

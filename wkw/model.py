@@ -6,14 +6,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from threading import Event as Flag
 from types import MappingProxyType
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 Channel: TypeAlias = Literal["email", "meeting", "call"]
 Tier: TypeAlias = Literal["basic", "enhanced"]
 Fate: TypeAlias = Literal["stored", "duplicate", "suppressed", "excluded", "expired", "upcoming", "quarantined"]
+Role: TypeAlias = Literal["colleague", "seller", "sales_manager", "admin", "connector"]
 
 CHANNELS: tuple[Channel, ...] = ("email", "meeting", "call")
 FATES: tuple[Fate, ...] = ("stored", "duplicate", "suppressed", "excluded", "expired", "upcoming", "quarantined")
+ROLES: tuple[Role, ...] = get_args(Role)
 
 JOBS = ("forget", "reweight")
 
@@ -83,6 +85,14 @@ class Target:
     id: str | None = None
     name: str | None = None
     company: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls the API: the address key of a colleague, or nobody's where a connector calls; and their roles."""
+
+    key: str | None
+    roles: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)

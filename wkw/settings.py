@@ -10,11 +10,12 @@ from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from environs import Env, EnvError, ValidationError
-from marshmallow.validate import URL, OneOf, Range
+from marshmallow.validate import URL, ContainsOnly, Length, OneOf, Range
 from platformdirs import user_data_path
 
 from wkw.addresses import canonical_domain, domain
 from wkw.errors import AddressError, SettingsError
+from wkw.model import ROLES
 from wkw.strength import Formula
 
 NIGHTLY = ("15 1 * * *", "15 3 * * *")  # as in a crontab
@@ -22,6 +23,22 @@ ZONE = OneOf(available_timezones(), error="Name a time zone such as Europe/Stock
 SHARE = Range(0, 1, min_inclusive=False, max_inclusive=False)
 MOST_DAYS = 3660  # between two readings of a source
 SCHEMES = {"neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc"}
+# Of a symmetric one whoever may check a token could make one as well.
+ASYMMETRIC = tuple(f"{kind}{bits}" for kind in ("RS", "PS", "ES") for bits in (256, 384, 512))
+SIGNED_BY = ("RS256", "ES256")
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+@dataclass(frozen=True, slots=True)
+class Oidc:
+    """Whose tokens are taken, for whom they must be made, and what their claims mean."""
+
+    issuer: str  # without a slash at its end
+    audience: str
+    algorithms: tuple[str, ...] = SIGNED_BY
+    address_claim: str = "email"
+    roles_claim: str = "roles"
+    roles: Mapping[str, str] = field(default_factory=dict)  # by value of the roles claim
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +63,7 @@ class Settings:
     jitter: int = 60  # seconds
     formula: Formula = field(default_factory=Formula)
     sources: Mapping[str, int] = field(default_factory=dict)  # days from one reading of each to the next, at most
+    oidc: Oidc | None = None  # without it API keys alone are taken
 
     def owns(self, uri: str) -> bool:
         """Whether an address lies in an own domain or below one."""
@@ -70,6 +88,7 @@ def load() -> Settings:
         jitter = env.int("JITTER_SECONDS", 60, validate=Range(0, 3600))
         formula = _formula(env)
         sources: list[str] = env.list("SOURCES", [])
+        oidc = _oidc(env)
     _seal(env)
     return Settings(
         data=data,
@@ -88,6 +107,7 @@ def load() -> Settings:
         jitter=jitter,
         formula=formula,
         sources=_sources(sources),
+        oidc=oidc,
     )
 
 
@@ -131,6 +151,18 @@ def _plain(uri: str) -> None:
         raise ValidationError("Write scheme://host:port; user and password are settings of their own.")
 
 
+def _issuer(uri: str) -> None:
+    """Refuse what could not be trusted to name the keys: whoever is on the way could change them."""
+    try:
+        parts = urlsplit(uri)
+        secret = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+        whole = parts.hostname and parts.port != 0 and not parts.query and not parts.fragment
+    except ValueError:
+        whole = secret = False
+    if uri and not (whole and secret):
+        raise ValidationError("Write https://host/path, as the identity provider's tokens have it in `iss`.")
+
+
 def _seal(env: Env) -> None:
     try:
         env.seal()
@@ -148,6 +180,28 @@ def _domains(names: list[str]) -> tuple[str, ...]:
             "WKW_DOMAINS names something that is no domain.",
             remedy="Write domains such as nord.example, with commas between.",
         ) from error
+
+
+def _oidc(env: Env) -> Oidc | None:
+    issuer, audience = env.str("OIDC_ISSUER", "", validate=_issuer), env.str("OIDC_AUDIENCE", "")
+    algorithms = env.list("OIDC_ALGORITHMS", [*SIGNED_BY], validate=[Length(1), ContainsOnly(ASYMMETRIC)])
+    claims = env.str("OIDC_ADDRESS_CLAIM", "email"), env.str("OIDC_ROLES_CLAIM", "roles")
+    roles = _roles(env.list("OIDC_ROLES", []))
+    if issuer is not None and bool(issuer) != bool(audience):
+        raise SettingsError(
+            "WKW_OIDC_ISSUER and WKW_OIDC_AUDIENCE go together.", remedy="Set both, or neither to take API keys alone."
+        )
+    return Oidc(issuer.rstrip("/"), audience, tuple(algorithms or ()), *claims, roles) if issuer else None
+
+
+def _roles(told: list[str]) -> dict[str, str]:
+    parts = [one.rpartition("=") for one in told]
+    if not all(value.strip() and role.strip() in ROLES for value, _, role in parts):
+        raise SettingsError(
+            f"WKW_OIDC_ROLES needs a role for each value: {', '.join(ROLES)}.",
+            remedy="Write for example wkw-sellers=seller,wkw-admins=admin.",
+        )
+    return {value.strip(): role.strip() for value, _, role in parts}
 
 
 def _sources(told: list[str]) -> dict[str, int]:

@@ -1,7 +1,8 @@
-// Keeps the digest of a new API key for a colleague's address.
+// Keeps the digest of a new API key with its roles, for a colleague's address or for none.
 // mode: write
-// params: id, digest, address_key, name, now, expires
+// params: id, digest, address_key, roles, name, now, expires
 // returns: id
 MERGE (k:Key {id: $id})
-  ON CREATE SET k.digest = $digest, k.address_key = $address_key, k.name = $name, k.created = $now, k.expires = $expires
+  ON CREATE SET k.digest = $digest, k.address_key = $address_key, k.roles = $roles, k.name = $name, k.created = $now,
+                k.expires = $expires
 RETURN k.id AS id

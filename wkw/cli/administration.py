@@ -11,6 +11,7 @@ from wkw.cli import show
 from wkw.cli.opening import connected, opened
 from wkw.errors import NotFound, SchemaError
 from wkw.graph import FIRST
+from wkw.model import ROLES
 from wkw.moment import instant, moment
 from wkw.settings import load, with_secrets
 
@@ -45,20 +46,34 @@ def key() -> None:
 
 
 @key.command("create")
-@click.argument("address")
+@click.argument("address", required=False)
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    type=click.Choice(ROLES),
+    default=keys.DEFAULT_ROLES,
+    show_default=True,
+    help="What it may do, beside what every colleague may; repeat it for several.",
+)
 @click.option("--name", default="", help="What the key is for.")
 @click.option("--days", type=click.IntRange(1, 3650), help="Days until it expires; never by default.")
-def key_create(address: str, name: str, days: int | None) -> None:
+def key_create(address: str | None, roles: tuple[str, ...], name: str, days: int | None) -> None:
     """Make an API key for a colleague and print it, for the only time.
+
+    A key for a connector, which may only hand data in, has no ADDRESS.
 
     \b
     Example:
       wkw key create anna@nord.example --days 90
+      wkw key create cia@nord.example --role sales_manager --role admin
+      wkw key create --role connector --name "CRM export"
     """
     at = moment()
     expires = at.now + days * 86_400_000 if days else None
     with opened() as (graph, settings):
-        made = keys.create(graph, settings, canonical(address), name=name, day=at.day, now=at.now, expires=expires)
+        uri = None if address is None else canonical(address)
+        made = keys.create(graph, settings, uri, roles=roles, name=name, day=at.day, now=at.now, expires=expires)
     show.say(made)
 
 
@@ -76,9 +91,10 @@ def key_list(as_json: bool) -> None:
     if as_json:
         show.out_json(rows)
         return
-    found = show.table("id", "name", "created", "expires", "revoked")
+    found = show.table("id", "name", "roles", "created", "expires", "revoked")
     for row in rows:
-        found.add_row(row["id"], row["name"], *(_time(row[field]) for field in ("created", "expires", "revoked")))
+        times = (_time(row[field]) for field in ("created", "expires", "revoked"))
+        found.add_row(row["id"], row["name"], ", ".join(row["roles"]), *times)
     show.out(found)
 
 

@@ -1,31 +1,111 @@
-"""Who is calling, and which roles a route is for."""
+"""Who is calling, and may they: every route states its roles, and without them the application does not start."""
 
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
-from flask import request
+from flask import Flask, g, request
+from werkzeug.routing import Rule
 
 from wkw import keys
-from wkw.errors import Unauthenticated
+from wkw.addresses import address_key, canonical
+from wkw.errors import AddressError, Forbidden, PolicyError, Unauthenticated
 from wkw.graph import Graph
-from wkw.moment import Moment
+from wkw.model import Caller, Role
+from wkw.moment import Moment, moment
+from wkw.settings import Oidc, Settings
+from wkw.web.tokens import Provider
 
-View = TypeVar("View", bound=Callable[..., object])
+View = TypeVar("View", bound=Callable[..., Any])
 
 
-def allow(*roles: str) -> Callable[[View], View]:
-    """Declares the roles that may call a route: colleague, seller, sales_manager, admin, connector."""
+def allow(*roles: Role) -> Callable[[View], View]:
+    """States who may call a view: callers with any of these roles; everybody, known or not, where there are none."""
 
-    def declared(view: View) -> View:
+    def stated(view: View) -> View:
         view.roles = frozenset(roles)  # type: ignore[attr-defined]
         return view
 
-    return declared
+    return stated
 
 
-def caller(graph: Graph, at: Moment) -> str:
-    """The address key of the caller whose API key came with the request."""
+def guard(app: Flask, graph: Graph, settings: Settings) -> None:
+    """Lets nobody in but whom a route allows, and sets `g.caller`; a PolicyError names a route that allows nobody."""
+    for rule in app.url_map.iter_rules():
+        for method in _methods(rule):
+            policy(app, rule, method)
+    provider = Provider(settings.oidc) if settings.oidc else None
+
+    @app.before_request
+    def check() -> None:
+        rule = request.url_rule
+        # Where no route fits, Flask says so itself; to OPTIONS it answers with nothing but the methods.
+        if rule is not None and request.method in _methods(rule) and (roles := policy(app, rule, request.method)):
+            g.caller = caller(graph, settings, provider, moment())
+            _require(g.caller, roles)
+
+
+def policy(app: Flask, rule: Rule, method: str) -> frozenset[Role]:
+    """The roles that may call a route, none where it is public; of a class of views each method has its own."""
+    view = app.view_functions[rule.endpoint]
+    named = "get" if method == "HEAD" else method.lower()
+    roles: frozenset[Role] | None = getattr(getattr(getattr(view, "view_class", None), named, view), "roles", None)
+    if roles is None:
+        raise PolicyError(f"The route {method} {rule.rule} does not say who may call it.")
+    return roles
+
+
+def caller(graph: Graph, settings: Settings, provider: Provider | None, at: Moment) -> Caller:
+    """Whose API key or token came with the request; Unauthenticated where none did or it does not hold."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    token = token.strip()
     if scheme.lower() != "bearer" or not token:
-        raise Unauthenticated("No API key came with the request.")
-    return keys.caller(graph, token.strip(), day=at.day, now=at.now)
+        raise Unauthenticated("No API key or token came with the request.")
+    if provider is None or settings.oidc is None or token.startswith("wkw_"):
+        return keys.caller(graph, token, day=at.day, now=at.now)
+    return _of_claims(graph, settings, settings.oidc, provider.claims(token, now=at.now), day=at.day)
+
+
+def _of_claims(graph: Graph, settings: Settings, oidc: Oidc, claims: Mapping[str, Any], *, day: int) -> Caller:
+    roles = frozenset(oidc.roles[value] for value in _values(claims.get(oidc.roles_claim)) if value in oidc.roles)
+    uri = _uri(claims, oidc.address_claim)
+    if uri and keys.colleague(graph, settings, uri, day=day):
+        return Caller(address_key(settings.address_key, uri), roles | {"colleague"})
+    if "connector" in roles:
+        return Caller(None, frozenset({"connector"}))
+    raise Forbidden(
+        f"The token's claim `{oidc.address_claim}` names no colleague, or is not verified.",
+        remedy="Ask an administrator to add your address to the directory, or to check WKW_OIDC_ADDRESS_CLAIM.",
+    )
+
+
+def _values(claim: object) -> list[str]:
+    """The values of a claim that is a list, or a text with blanks between them."""
+    if isinstance(claim, str):
+        return claim.split()
+    return [value for value in claim if isinstance(value, str)] if isinstance(claim, list) else []
+
+
+def _uri(claims: Mapping[str, Any], name: str) -> str | None:
+    """The address that a claim names: a mail address, or the provider's own id, listed as an alias `crm:oidc:<id>`."""
+    value = claims.get(name)
+    # Some providers let people write any address into `email`, somebody else's too.
+    if not isinstance(value, str) or (name == "email" and claims.get("email_verified") is not True):
+        return None
+    try:
+        return canonical(f"mailto:{value}" if "@" in value else f"crm:oidc:{value}")
+    except AddressError:
+        return None
+
+
+def _methods(rule: Rule) -> set[str]:
+    """The methods of a route that a view answers; to OPTIONS Flask does, unless a view wants to."""
+    answered = {"OPTIONS"} if getattr(rule, "provide_automatic_options", False) else set()
+    return (rule.methods or set()) - answered
+
+
+def _require(who: Caller, roles: frozenset[Role]) -> None:
+    if not who.roles & roles:
+        raise Forbidden(
+            f"This needs the role {' or '.join(sorted(roles))}.",
+            remedy="Ask an administrator for it: with a new API key (`wkw key create --role`) or at the identity provider.",
+        )

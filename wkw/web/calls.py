@@ -6,7 +6,7 @@ from typing import cast
 from flask import current_app, g
 
 from wkw.graph import Graph
-from wkw.moment import Moment
+from wkw.moment import Moment, moment
 from wkw.settings import Settings
 
 SERVED = "wkw"
@@ -24,7 +24,7 @@ class Call:
 
 def call() -> Call:
     """The call that is being answered; who sent it is known before its body is looked at."""
-    return cast(Call, g.call)
+    return Call(*served(), moment(), g.caller.key)
 
 
 def served() -> tuple[Graph, Settings]:

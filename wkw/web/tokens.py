@@ -1,0 +1,139 @@
+"""Bearer tokens of an OpenID Connect provider: access tokens that hold by its keys, for us, now."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from joserfc import jwt
+from joserfc.errors import ExpiredTokenError, JoseError
+from joserfc.jwk import GuestProtocol, KeySet
+from joserfc.jws import JWSRegistry
+from joserfc.registry import HeaderParameter
+
+from wkw.errors import ProviderUnavailable, Unauthenticated
+from wkw.settings import Oidc
+
+log = logging.getLogger(__name__)
+
+LONGEST = 8192  # characters of a token
+LEEWAY = 30  # seconds between its clock and ours
+KEPT = 3_600_000  # milliseconds that keys are used without asking again
+PAUSE = 30_000  # milliseconds between two questions for keys, at least
+FIRST_PAUSE = 5_000  # the same as long as there are no keys at all
+TIMEOUT = 2  # seconds, to connect and to answer
+ACCESS = ("at+jwt", "application/at+jwt", "jwt")
+# What would bring a key along, or change how the token is to be read.
+REFUSED = ("b64", "crit", "jku", "jwk", "x5c", "x5u")
+OF_ID_TOKENS = ("nonce", "at_hash", "c_hash")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The provider's keys, their ids, and until when they are used without asking again, in epoch milliseconds."""
+
+    keys: KeySet | None = None
+    ids: frozenset[str] = frozenset()
+    until: int = 0
+
+
+class Provider:
+    """The identity provider: its keys as last read, and what its tokens claim."""
+
+    def __init__(self, oidc: Oidc):
+        self._oidc = oidc
+        self._held = Held()
+        self._asking = Lock()
+        self._not_before = 0
+        refused = {name: HeaderParameter(name, "none") for name in REFUSED}
+        needed = {"kid": HeaderParameter("Key ID", "str", True), "typ": HeaderParameter("Type", _access, True)}
+        self._headers = JWSRegistry(refused | needed, oidc.algorithms, strict_check_header=False)
+
+    def claims(self, token: str, *, now: int) -> Mapping[str, Any]:
+        """What an access token says at an instant, in epoch milliseconds; Unauthenticated where it does not hold.
+
+        A ProviderUnavailable where the keys cannot be had.
+        """
+        if len(token) > LONGEST or not token.isascii():
+            raise _refused()
+        try:
+            claims = jwt.decode(token, lambda found: self._keys(found, now), registry=self._headers).claims
+            self._rules(now).validate(claims)
+        except ExpiredTokenError as error:
+            raise _refused("It has expired.") from error
+        except (JoseError, ValueError, TypeError) as error:
+            raise _refused() from error
+        if any(name in claims for name in OF_ID_TOKENS) or claims.get("typ") == "ID":
+            raise _refused("It is an ID token; send the access token.")
+        return claims
+
+    def _rules(self, now: int) -> jwt.JWTClaimsRegistry:
+        issuer, audience = self._oidc.issuer, self._oidc.audience
+        return jwt.JWTClaimsRegistry(
+            now=now // 1000,
+            leeway=LEEWAY,
+            iss={"essential": True, "values": [issuer, f"{issuer}/"]},
+            aud={"essential": True, "value": audience},
+            sub={"essential": True},
+            exp={"essential": True},
+            iat={"essential": True},
+        )
+
+    def _keys(self, token: GuestProtocol, now: int) -> KeySet:
+        """The provider's keys, read anew where they are old or a token names another one."""
+        key_id = token.headers()["kid"]
+        if key_id not in self._held.ids or now >= self._held.until:
+            self._renew(key_id, now)
+        if self._held.keys is None:
+            raise ProviderUnavailable("The identity provider's keys cannot be read just now.")
+        return self._held.keys
+
+    def _renew(self, key_id: str, now: int) -> None:
+        """Asks for the keys, unless that was done just now; keeps those it has where the answer is none."""
+        # Whose key is known need not wait while another thread asks.
+        if not self._asking.acquire(blocking=key_id not in self._held.ids):
+            return
+        try:
+            if now >= self._not_before:
+                self._not_before = now + (PAUSE if self._held.keys else FIRST_PAUSE)
+                keys = _read(self._oidc.issuer)
+                self._held = Held(keys, frozenset(key.kid for key in keys if key.kid), now + KEPT)
+                self._not_before = now + PAUSE
+        except (requests.RequestException, JoseError, ValueError, TypeError, KeyError) as error:
+            log.warning("the identity provider's keys cannot be read: %r", error)
+        finally:
+            self._asking.release()
+
+
+def _read(issuer: str) -> KeySet:
+    """The keys that an issuer's discovery document leads to, if the document is that issuer's own."""
+    found = _document(f"{issuer}/.well-known/openid-configuration")
+    if found["issuer"].rstrip("/") != issuer:
+        raise ValueError("the discovery document is of another issuer")
+    if urlsplit(found["jwks_uri"]).scheme != urlsplit(issuer).scheme:
+        raise ValueError("the keys are not served as the discovery document is")
+    return KeySet.import_key_set(_document(found["jwks_uri"]))
+
+
+def _document(address: str) -> Any:
+    answer = requests.get(address, timeout=TIMEOUT, allow_redirects=False)
+    if answer.status_code != requests.codes.ok:
+        raise ValueError(f"status {answer.status_code}")
+    return answer.json()
+
+
+def _access(kind: str) -> None:
+    if not isinstance(kind, str) or kind.lower() not in ACCESS:
+        raise ValueError("is not that of an access token")
+
+
+def _refused(
+    why: str = "It is malformed, not signed by the identity provider, or not made for wkw.",
+) -> Unauthenticated:
+    return Unauthenticated(
+        f"The token does not hold. {why}",
+        remedy="Sign in again; if it stays, an administrator checks WKW_OIDC_ISSUER and WKW_OIDC_AUDIENCE.",
+    )
