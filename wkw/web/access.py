@@ -107,5 +107,5 @@ def _require(who: Caller, roles: frozenset[Role]) -> None:
     if not who.roles & roles:
         raise Forbidden(
             f"This needs the role {' or '.join(sorted(roles))}.",
-            remedy="Ask an administrator for it: with a new API key (`wkw key create --role`) or at the identity provider.",
+            remedy="Ask an administrator: a new API key (`wkw key create --role`) or a role at the identity provider.",
         )
