@@ -27,7 +27,7 @@ FLOORS = (
     {"graph"},
     {"chunks", "formula"},
     {"windows", "identity"},
-    {"ingest", "lookup", "sharing", "people", "schema", "keys"}
+    {"ingest", "lookup", "sharing", "people", "schema", "keys", "connections"}
     | {"jobs", "reweight", "forget", "explain", "cooling", "evaluate", "calibrate", "sources", "exclusions"},
     *({room} for room in ("clock", "web", "cli", "__main__")),
 )

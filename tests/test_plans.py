@@ -7,12 +7,13 @@ import pytest
 from lab import NOON, TODAY, Lab, village_records
 
 from wkw import exclusions, identity, jobs, keys, people, queries, sharing, sources
+from wkw.connections import connections, person
 from wkw.cooling import cooling
 from wkw.evaluate import evaluate
 from wkw.explain import explain
 from wkw.formula import in_force
 from wkw.graph import Graph
-from wkw.lookup import Question, lookup
+from wkw.lookup import Question, lookup, targets
 from wkw.model import Event, Listing, Target
 from wkw.reweight import preview
 from wkw.windows import Meeting, Plan, exchanged
@@ -111,6 +112,9 @@ def use_everything(lab):
         lookup(graph, settings, Question(Target(uri="mailto:lea@kund.example"), asker, TODAY, as_of=as_of))
         lookup(graph, settings, Question(Target(uri=f"mailto:{HUB}"), asker, TODAY, as_of=as_of))
     lookup(graph, settings, Question(Target(name="Lea Sand"), asker, TODAY))
+    targets(graph, "le", None, asker=asker, day=TODAY)
+    person(graph, asker)
+    connections(graph, settings, lab.key("c1@nord.example"), day=TODAY)
     people.colleague_key(graph, day=TODAY, name="Anna Berg")
     use_identity(graph, settings)
     key = keys.create(graph, settings, "mailto:bo@nord.example", name="", day=TODAY, now=NOON, expires=None)

@@ -1,8 +1,10 @@
 """Tells a colleague which of their own connections will fall below a level unless there is contact."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from wkw.graph import Graph, Row
+from wkw.model import date_of
 from wkw.settings import Settings
 from wkw.strength import Level, decay, falls_below, level
 
@@ -35,3 +37,8 @@ def _cooling(row: Row, settings: Settings, day: int) -> Cooling:
     bound = formula.strong if now == "strong" else formula.familiar
     falls = falls_below(row["fast"], row["slow"], bound, formula.k, day)
     return Cooling(row["id"], row["name"], row["company"], row["strength"], now, row["last"], falls)
+
+
+def as_data(tie: Cooling) -> dict[str, Any]:
+    """A connection with its days as dates."""
+    return asdict(tie) | {"last": date_of(tie.last).isoformat(), "falls": date_of(tie.falls).isoformat()}

@@ -1,7 +1,8 @@
 """Explains one strength: what each day added to it, by channel and direction, and what would change its level."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from math import sqrt
+from typing import Any
 
 from wkw.addresses import address_key
 from wkw.errors import NotFound
@@ -147,3 +148,12 @@ def _days_of_mail(tie: Row, bound: float, formula: Formula, day: int) -> int | N
         if probability(fast * now["f"] + slow * now["s"], formula.k) >= bound:
             return count + 1
     return None
+
+
+def document(found: Explanation) -> dict[str, Any]:
+    """An explanation as both doors give it: days as dates, strengths as probabilities."""
+    dated = {"as_of": date_of(found.day).isoformat()}
+    parts = [asdict(part) | {"day": date_of(part.day).isoformat()} for part in found.parts]
+    kept = [asdict(part) | {"last": date_of(part.last).isoformat()} for part in found.kept]
+    rest = {name: value for name, value in asdict(found).items() if name not in ("day", "parts", "kept")}
+    return dated | rest | {"parts": parts, "kept": kept}

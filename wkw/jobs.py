@@ -5,12 +5,14 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TypeVar
+from datetime import UTC, datetime
+from typing import Any, TypeVar
 
 from wkw.chunks import TTL
 from wkw.errors import GraphError, JobTaken, WkwError
 from wkw.graph import Graph
 from wkw.model import JOBS, Lease
+from wkw.moment import instant
 
 Done = TypeVar("Done")
 
@@ -64,3 +66,29 @@ def _ended(graph: Graph, lease: Lease, day: int, changed: int, error: str | None
 def listed(graph: Graph) -> list[Job]:
     """All jobs by name."""
     return [Job(**row) for row in graph.rows("jobs/list", jobs=list(JOBS))]
+
+
+def state(job: Job) -> str:
+    """What a job is doing, or what became of it."""
+    if job.running:
+        return "running"
+    if job.error:
+        return f"failed: {job.error}"
+    if job.started is None:
+        return "never ran"
+    return "done" if job.ended is not None and job.ended >= job.started else "interrupted"
+
+
+def as_data(job: Job, due: datetime | None) -> dict[str, Any]:
+    """A job as both doors give it, with when it is due next; times as texts in UTC."""
+    return {
+        "job": job.name,
+        "state": state(job),
+        "started": None if job.started is None else instant(job.started).isoformat(),
+        "ended": None if job.ended is None else instant(job.ended).isoformat(),
+        "seconds": None if job.took is None else job.took / 1000,
+        "changed": job.changed,
+        "formula": job.formula,
+        "error": job.error,
+        "next": due.astimezone(UTC).isoformat() if due else None,
+    }

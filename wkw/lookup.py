@@ -15,6 +15,7 @@ from wkw.strength import SMALL_MEETING, decay
 Recency: TypeAlias = Literal["week", "month", "quarter", "year", "older"]
 
 MOST, DEFAULT = 50, 5
+LOOKED, CANDIDATES = 200, 5  # of those whose name begins as typed
 RECENCY: tuple[tuple[int, Recency], ...] = ((7, "week"), (30, "month"), (91, "quarter"), (365, "year"))
 
 CANNOT_REQUEST = {
@@ -129,6 +130,24 @@ def identified(graph: Graph, target: Target, *, day: int) -> Target:
     if not fitting:
         raise NotFound("Nobody among your colleagues can introduce you to this person.")
     return Target(id=fitting[0]["id"])
+
+
+def targets(graph: Graph, name: str, company: str | None, *, asker: str, day: int) -> list[Row]:
+    """At most five people whose name begins so, whom somebody can introduce to an asker (address key), by name.
+
+    Of a company that begins so where one is told. Only the first two hundred of such a name are looked at.
+    """
+    firm = folded(company or "")
+    found = graph.rows(
+        "lookup/targets",
+        prefix=folded(name),
+        asker_key=asker,
+        day=day,
+        looked=LOOKED,
+        limit=LOOKED if firm else CANDIDATES,
+    )
+    fitting = [row for row in found if not firm or folded((row["company"] or {}).get("name") or "").startswith(firm)]
+    return fitting[:CANDIDATES]
 
 
 def _answer(row: Row, question: Question, incomplete: list[Notice]) -> Answer:

@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from wkw.cli import show
 from wkw.graph import Row
-from wkw.jobs import Job
+from wkw.jobs import Job, as_data, state
 from wkw.moment import instant
 from wkw.reweight import Moves, Preview
 
@@ -50,7 +50,7 @@ def tell_preview(found: Preview, *, as_json: bool) -> None:
 def tell_jobs(found: list[Job], due: Mapping[str, datetime | None], zone: ZoneInfo, *, as_json: bool) -> None:
     """Prints jobs with their last and next runs, times in a zone."""
     if as_json:
-        show.out_json([_job(job, due.get(job.name)) for job in found])
+        show.out_json([as_data(job, due.get(job.name)) for job in found])
         return
     table = show.table("job", "last run", "#seconds", "#changed", "formula", "next run", "state")
     for job in found:
@@ -58,33 +58,9 @@ def tell_jobs(found: list[Job], due: Mapping[str, datetime | None], zone: ZoneIn
         took = "" if job.took is None else f"{job.took / 1000:.1f}"
         coming = due.get(job.name)
         table.add_row(
-            job.name, _minute(began), took, str(job.changed), job.formula or "", _minute(coming) or "never", _state(job)
+            job.name, _minute(began), took, str(job.changed), job.formula or "", _minute(coming) or "never", state(job)
         )
     show.out(table)
-
-
-def _state(job: Job) -> str:
-    if job.running:
-        return "running"
-    if job.error:
-        return f"failed: {job.error}"
-    if job.started is None:
-        return "never ran"
-    return "done" if job.ended is not None and job.ended >= job.started else "interrupted"
-
-
-def _job(job: Job, due: datetime | None) -> dict[str, Any]:
-    return {
-        "job": job.name,
-        "state": _state(job),
-        "started": None if job.started is None else instant(job.started).isoformat(),
-        "ended": None if job.ended is None else instant(job.ended).isoformat(),
-        "seconds": None if job.took is None else job.took / 1000,
-        "changed": job.changed,
-        "formula": job.formula,
-        "error": job.error,
-        "next": due.astimezone(UTC).isoformat() if due else None,
-    }
 
 
 def _minute(at: datetime | None) -> str:

@@ -1,17 +1,14 @@
 """Commands that explain a strength, and tell what will fade."""
 
-from dataclasses import asdict
-from typing import Any
-
 import click
 
 from wkw.cli import show
 from wkw.cli.answers import asker_key, named
 from wkw.cli.opening import opened
-from wkw.cooling import Cooling
+from wkw.cooling import as_data
 from wkw.cooling import cooling as cooling_of
 from wkw.errors import NotFound
-from wkw.explain import Explanation
+from wkw.explain import Explanation, document
 from wkw.explain import explain as explain_tie
 from wkw.graph import Graph
 from wkw.lookup import identified
@@ -45,7 +42,7 @@ def explain(colleague: str, contact: str, as_json: bool) -> None:
         ends = [_person(graph, settings, text, day=day) for text in (colleague, contact)]
         found = explain_tie(graph, settings, *ends, day=day)
     if as_json:
-        show.out_json(_data(found))
+        show.out_json(document(found))
     else:
         _tell(found, settings)
 
@@ -58,14 +55,6 @@ def _person(graph: Graph, settings: Settings, text: str, *, day: int) -> Target:
         return identified(graph, who, day=day)
     except NotFound:
         raise NotFound("There is no connection to explain.") from None
-
-
-def _data(found: Explanation) -> dict[str, Any]:
-    dated = {"as_of": date_of(found.day).isoformat()}
-    parts = [asdict(part) | {"day": date_of(part.day).isoformat()} for part in found.parts]
-    kept = [asdict(part) | {"last": date_of(part.last).isoformat()} for part in found.kept]
-    rest = {name: value for name, value in asdict(found).items() if name not in ("day", "parts", "kept")}
-    return dated | rest | {"parts": parts, "kept": kept}
 
 
 def _tell(found: Explanation, settings: Settings) -> None:
@@ -117,7 +106,7 @@ def cooling(asker: str, within: int, as_json: bool) -> None:
         day = moment().day
         found = cooling_of(graph, settings, asker_key(graph, settings, asker, day=day), day=day, days=within)
     if as_json:
-        show.out_json([_cooling(tie) for tie in found])
+        show.out_json([as_data(tie) for tie in found])
         return
     if not found:
         show.say(f"None falls below a level within {within} days.")
@@ -127,10 +116,6 @@ def cooling(asker: str, within: int, as_json: bool) -> None:
         days = (str(date_of(tie.last)), str(date_of(tie.falls)))
         table.add_row(tie.name or tie.id, tie.company or "", f"{tie.strength * 100:.0f}", tie.level, *days)
     show.out(table)
-
-
-def _cooling(tie: Cooling) -> dict[str, Any]:
-    return asdict(tie) | {"last": date_of(tie.last).isoformat(), "falls": date_of(tie.falls).isoformat()}
 
 
 COMMANDS = (explain, cooling)

@@ -2,6 +2,7 @@
 
 from marshmallow import fields, validate
 
+from wkw.lookup import CANDIDATES
 from wkw.model import CHANNELS
 from wkw.web.schemas import Strict
 
@@ -9,7 +10,10 @@ LEVELS = ("strong", "familiar", "weak", "one-way")
 LAST = ("week", "month", "quarter", "year", "older")
 TIERS = ("basic", "enhanced")
 KINDS = ("contact", "lead")
-ONE_OF_FIELDS = {"type": "object", "additionalProperties": True}
+EVERYBODY = ("colleague", *KINDS)
+DATE = {"format": "date"}
+TIME = {"format": "date-time"}
+PROBABILITY = {"description": "As a probability, not rounded.", "minimum": 0, "maximum": 1}
 
 
 class Answer(Strict):
@@ -117,10 +121,16 @@ class LookupSchema(Answer):
     you = fields.Nested(EvidenceSchema, allow_none=True)
     tier = fields.String(validate=validate.OneOf(TIERS))
     sources = fields.List(fields.String())
-    as_of = fields.String(metadata={"format": "date"})
+    as_of = fields.String(metadata=DATE)
     complete = fields.Boolean()
     formula = fields.String()
     notices = fields.List(fields.Nested(NoticeSchema))
+
+
+class TargetsSchema(Answer):
+    """Whom one may mean."""
+
+    candidates = fields.List(fields.Nested(TargetSchema), validate=validate.Length(0, CANDIDATES))
 
 
 class HealthSchema(Answer):

@@ -7,13 +7,13 @@ from flask import Flask, Response, g
 from wkw import schema
 from wkw.graph import Graph
 from wkw.settings import Settings
-from wkw.web import health, lookups
+from wkw.web import health, lookups, me, operation
 from wkw.web.access import guard
 from wkw.web.calls import SERVED
 from wkw.web.contract import Contract
 
 MAX_BODY = 1 << 20
-BLUEPRINTS = (lookups, health)
+BLUEPRINTS = (lookups, me, operation, health)
 CONFIG = {
     "API_TITLE": "wkw: who knows whom",
     "API_VERSION": "v1",

@@ -1,13 +1,13 @@
-"""Who can introduce me: one lookup."""
+"""Who can introduce me: lookups, and whom one may mean."""
 
 from typing import Any
 
-from wkw.lookup import Question, document, lookup
+from wkw.lookup import Question, document, lookup, targets
 from wkw.web.access import allow
-from wkw.web.answers import LookupSchema
+from wkw.web.answers import LookupSchema, TargetsSchema
 from wkw.web.calls import call
 from wkw.web.contract import Routes, refuses
-from wkw.web.schemas import AskSchema
+from wkw.web.schemas import AskSchema, SearchSchema
 
 routes = Routes("lookups", "Who can introduce me?")
 
@@ -64,3 +64,14 @@ def post_lookup(asked: dict[str, Any]) -> dict[str, Any]:
     now = call()
     question = Question(asker=now.asker, day=now.at.day, **asked)
     return document(lookup(now.graph, now.settings, question))
+
+
+@routes.route("/v1/targets", methods=["POST"])
+@routes.response(200, TargetsSchema, description="At most five, by name; more letters tell them apart.")
+@routes.arguments(SearchSchema, example={"name": "lea s", "company": "kund", "purpose": "lead_followup"})
+@allow("seller", "sales_manager")
+def post_targets(asked: dict[str, str]) -> dict[str, Any]:
+    """Whom may I mean, of those whom a colleague can introduce me to?"""
+    now = call()
+    found = targets(now.graph, asked["name"], asked.get("company"), asker=now.asker, day=now.at.day)
+    return {"candidates": found}

@@ -3,13 +3,16 @@
 from datetime import date
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate, validates_schema
+from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate, validates, validates_schema
 
 from wkw.addresses import canonical
+from wkw.connections import DEFAULT as PAGE
+from wkw.connections import MOST as MOST_OF_A_PAGE
 from wkw.errors import AddressError
 from wkw.lookup import DEFAULT, MOST
-from wkw.model import Target, day_of
+from wkw.model import Target, day_of, folded
 
+SHORTEST = 2  # letters of a name that is searched for
 FIRST_DAY = date(1990, 1, 1)  # nothing that is kept is older
 PURPOSES = ("lead_followup", "account_plan", "introduction", "customer_care", "event_invitation")
 
@@ -73,6 +76,35 @@ class AskSchema(Strict):
         """What a question takes; days as UTC day numbers."""
         as_of = data["as_of"] and day_of(data["as_of"])
         return {name: data[name] for name in ("target", "limit", "one_way")} | {"as_of": as_of}
+
+
+class SearchSchema(Strict):
+    """The body of a search as one types."""
+
+    name = Text(
+        required=True, validate=validate.Length(SHORTEST, 200), metadata={"description": "How the name begins."}
+    )
+    company = Text(validate=validate.Length(1, 200), metadata={"description": "How the company's name begins."})
+    purpose = fields.String(required=True, validate=validate.OneOf(PURPOSES))
+
+    @validates("name")
+    def long_enough(self, name: str, **_: Any) -> None:
+        """Refuses what is shorter without accents and blanks."""
+        if len(folded(name)) < SHORTEST:
+            raise ValidationError(f"Must have {SHORTEST} letters or more.")
+
+
+class PageSchema(Strict):
+    """Which page."""
+
+    limit = fields.Integer(load_default=PAGE, validate=validate.Range(1, MOST_OF_A_PAGE))
+    cursor = fields.String(validate=validate.Length(1, 500), metadata={"description": "The `next` of the page before."})
+
+
+class WithinSchema(Strict):
+    """How far to look ahead."""
+
+    within = fields.Integer(load_default=30, validate=validate.Range(1, 3650), metadata={"description": "Days."})
 
 
 def _uri(text: str, name: str) -> str:

@@ -1,0 +1,24 @@
+// Finds people whose name begins as typed, whom a colleague other than the asker can introduce; so many are looked at.
+// mode: read
+// params: prefix, asker_key, day, looked, limit
+// returns: id, kind, name, company
+MATCH (t:Person) USING INDEX SEEK t:Person(folded_name)
+WHERE t.folded_name STARTS WITH $prefix
+WITH t ORDER BY t.folded_name, t.id LIMIT $looked
+WHERE t:Contact
+  AND NOT coalesce(t:Colleague AND t.from <= $day AND $day < t.until, false)
+  AND NOT EXISTS { (t)<-[:OF]-(:Address {sharing: false}) }
+  AND EXISTS {
+    MATCH (t)<-[k:KNOWS {two_way: true}]-(c:Colleague)
+    WHERE c.from <= $day AND $day < c.until AND k.last IS NOT NULL
+      AND NOT EXISTS { (c)<-[:OF]-(:Address {sharing: false}) }
+      AND NOT EXISTS { (c)<-[:OF]-(:Address {key: $asker_key}) }
+  }
+WITH t ORDER BY t.folded_name, t.id LIMIT $limit
+OPTIONAL MATCH (t)-[w:WORKS_AT]->(firm:Company) WHERE w.until IS NULL
+WITH t, firm ORDER BY t.folded_name, t.id, firm.id
+WITH t, head(collect(firm)) AS firm
+RETURN t.id AS id, CASE WHEN t.lead THEN 'lead' ELSE 'contact' END AS kind, t.name AS name,
+       CASE WHEN firm IS NULL THEN null ELSE {id: firm.id, name: firm.name} END AS company
+ORDER BY t.folded_name, id
+LIMIT $limit

@@ -1,0 +1,99 @@
+"""What a colleague may know of themself: who they are to wkw, and all their ties, page by page."""
+
+import base64
+import binascii
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from wkw.errors import InputError, NotFound
+from wkw.graph import Graph, Row
+from wkw.model import CHANNELS, date_of
+from wkw.settings import Settings
+from wkw.strength import decay
+
+MOST, DEFAULT = 100, 25
+TOP = 2.0  # above every strength
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in the order of one's ties as of a UTC day number: after that strength, and that id among equals."""
+
+    day: int
+    strength: float = TOP
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some ties, strongest first, as of a UTC day number; `next` is the cursor of the following page."""
+
+    day: int
+    ties: list[Row]
+    next: str | None
+
+
+def person(graph: Graph, key: str) -> dict[str, Any]:
+    """Who is behind an address key; without id, name and title where nobody is known there."""
+    row = graph.row("connections/person", key=key) or {"id": None, "name": None, "title": None, "sharing": True}
+    return row | {"sharing": "on" if row["sharing"] else "off"}
+
+
+def own_id(graph: Graph, key: str) -> str:
+    """The person id behind an address key; NotFound where nobody is known there."""
+    found = person(graph, key)["id"]
+    if found is None:
+        raise NotFound("There is no connection to explain.")
+    return str(found)
+
+
+def connections(
+    graph: Graph, settings: Settings, key: str, *, day: int, limit: int = DEFAULT, cursor: str | None = None
+) -> Page:
+    """One page of a colleague's own ties as of a day; with a cursor as of the day on which its first page was asked."""
+    after = _place(cursor, day) if cursor else Place(day)
+    bounds = settings.formula.bounds() | decay(after.day)
+    found = graph.rows("connections/ties", key=key, after=after.strength, after_id=after.id, limit=limit + 1, **bounds)
+    ties = found[:limit]
+    more = len(found) > limit
+    return Page(after.day, ties, _cursor(Place(after.day, ties[-1]["strength"], ties[-1]["id"])) if more else None)
+
+
+def _cursor(place: Place) -> str:
+    told = json.dumps([place.day, place.strength, place.id]).encode()
+    return base64.urlsafe_b64encode(told).decode().rstrip("=")
+
+
+def _place(cursor: str, today: int) -> Place:
+    """What a cursor says; of an older day than yesterday it is refused, because the order has changed since."""
+    try:
+        told = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        day, strength, last = told
+    except (binascii.Error, ValueError, TypeError, RecursionError) as error:
+        raise _unusable() from error
+    if type(day) is not int or type(strength) is not float or type(last) is not str or day not in (today - 1, today):
+        raise _unusable()
+    return Place(day, strength, last)
+
+
+def _unusable() -> InputError:
+    why = {"cursor": ["Is not, or no longer, one that a page gave."]}
+    return InputError("The cursor cannot be used.", remedy="Begin again without it.", fields=why)
+
+
+def document(page: Page) -> dict[str, Any]:
+    """A page as the doors give it: strengths as whole numbers from 0 to 100, days as dates."""
+    return {
+        "as_of": date_of(page.day).isoformat(),
+        "connections": [
+            tie
+            | {
+                "strength": round(tie["strength"] * 100),
+                "channels": sorted(tie["channels"], key=CHANNELS.index),
+                "last": date_of(tie["last"]).isoformat(),
+            }
+            for tie in page.ties
+        ],
+        "next": page.next,
+    }

@@ -1,0 +1,57 @@
+"""The person themself: who they are here, their own ties, and what fades."""
+
+from typing import Any
+
+from wkw.connections import connections, document, own_id, person
+from wkw.cooling import as_data, cooling
+from wkw.explain import document as explained
+from wkw.explain import explain
+from wkw.model import Target
+from wkw.web.access import allow
+from wkw.web.calls import call
+from wkw.web.contract import Routes, refuses
+from wkw.web.own import ConnectionsSchema, CoolingsSchema, ExplanationSchema, MeSchema
+from wkw.web.schemas import PageSchema, WithinSchema
+
+routes = Routes("me", "What is known of the caller, for the caller")
+
+
+@routes.route("/v1/me")
+@routes.response(200, MeSchema, description="Also where sharing is off.")
+@allow("colleague")
+def get_me() -> dict[str, Any]:
+    """Who am I here, and is my data shared?"""
+    now = call()
+    return person(now.graph, now.asker)
+
+
+@routes.route("/v1/me/connections")
+@routes.response(200, ConnectionsSchema, description="A page of them; none where sharing is off.")
+@routes.arguments(PageSchema, location="query")
+@allow("colleague")
+def get_connections(page: dict[str, Any]) -> dict[str, Any]:
+    """Whom do I know, strongest first?"""
+    now = call()
+    return document(connections(now.graph, now.settings, now.asker, day=now.at.day, **page))
+
+
+@routes.route("/v1/me/connections/<id>")
+@refuses(404)
+@routes.response(200, ExplanationSchema, description="The parts add up to the total.")
+@allow("colleague")
+def get_connection(id: str) -> dict[str, Any]:  # noqa: A002 - the name in the path
+    """What is the strength of one of my connections made of?"""
+    now = call()
+    own = Target(id=own_id(now.graph, now.asker))
+    return explained(explain(now.graph, now.settings, own, Target(id=id), day=now.at.day))
+
+
+@routes.route("/v1/me/cooling")
+@routes.response(200, CoolingsSchema, description="The next one to fall first; none where sharing is off.")
+@routes.arguments(WithinSchema, location="query")
+@allow("colleague")
+def get_cooling(asked: dict[str, int]) -> dict[str, Any]:
+    """Which of my connections fall below a level without contact?"""
+    now = call()
+    found = cooling(now.graph, now.settings, now.asker, day=now.at.day, days=asked["within"])
+    return {"connections": [as_data(tie) for tie in found]}
