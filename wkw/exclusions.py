@@ -120,6 +120,13 @@ def count(graph: Graph, reasons: Mapping[str, int], *, now: int) -> None:
         graph.row("exclusions/count", counts=found, now=now)
 
 
+def settle(graph: Graph, settings: Settings, held: Rules, reasons: Mapping[str, int], *, now: int, day: int) -> None:
+    """Counts what a source's reading under `held` excluded, and carries out the rules that somebody made meanwhile."""
+    count(graph, reasons, now=now)
+    if rules(graph, settings).own.keys() != held.own.keys():
+        purge(graph, settings, day=day)
+
+
 def parsed(settings: Settings, text: str) -> tuple[Scope, str]:
     """What a rule in words covers: an address, a domain, `pattern:WORDS`, `company:DOMAIN`, `private`."""
     kind, colon, rest = text.strip().partition(":")

@@ -2,12 +2,12 @@
 
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 from wkw.addresses import address_key, interaction_id
 from wkw.batches import Edge, Names, Repeat, batches, companies, distinct, facts, missed, parameters
@@ -19,6 +19,8 @@ from wkw.settings import Settings
 from wkw.strength import SMALL_MEETING
 
 WINDOW = 100_000  # edges sorted together, so that a pair with many of them is recomputed once
+Tell: TypeAlias = Callable[[int, Fate, str | None], None]
+
 SHARING = True  # of an address never seen before
 
 NO_COLLEAGUE = "no colleague"
@@ -56,11 +58,33 @@ class Report:
         if reason:
             self.reasons[fate, reason] += 1
 
+    def excluded(self) -> dict[str, int]:
+        """How many events were excluded, by the reason."""
+        return {reason: n for (fate, reason), n in self.reasons.items() if fate == "excluded"}
+
+
+def as_data(report: Report) -> dict[str, Any]:
+    """What became of everything, as both doors give it."""
+    return {
+        "submitted": report.submitted,
+        "fates": {fate: report.fates[fate] for fate in FATES},
+        "reasons": [{"fate": f, "reason": r, "events": n} for (f, r), n in sorted(report.reasons.items())],
+        "edges": {"submitted": report.edges.total(), **{fate: report.edges[fate] for fate in FATES}},
+    }
+
+
+def silent(number: int, fate: Fate, reason: str | None) -> None:
+    """Tells nobody."""
+
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Events on their way into the graph, with their edges in order and whom their keys belong to."""
+    """Events on their way into the graph, with their edges in order and whom their keys belong to.
 
+    `numbers` are the events' positions among all that was submitted.
+    """
+
+    numbers: list[int]
     events: list[Event]
     edges: list[Edge]
     repeats: list[Repeat]
@@ -70,14 +94,18 @@ class Window:
 
 
 class Ingest:
-    """One run over one or more sources; `now` is epoch milliseconds, a dry run writes nothing."""
+    """One run over one or more sources; `now` is epoch milliseconds, a dry run writes nothing.
 
-    def __init__(self, graph: Graph, settings: Settings, *, now: int, dry_run: bool = False):
+    `tell` hears the position of each record, from 0, its fate and the reason, in no order.
+    """
+
+    def __init__(self, graph: Graph, settings: Settings, *, now: int, dry_run: bool = False, tell: Tell = silent):
         self.report = Report()
         self._graph = graph
         self._settings = settings
         self._now = now
         self._dry_run = dry_run
+        self._tell = tell
         self._sources: set[str] = set()
         self._key = lru_cache(maxsize=1 << 18)(lambda uri: address_key(settings.address_key, uri))
 
@@ -111,12 +139,12 @@ class Ingest:
             finally:
                 ended.set()  # after an error no further batch is sent
 
-    def _windows(self, records: Iterable[Event | Dropped]) -> Iterator[list[Event]]:
-        """The events that may be stored, in runs of about WINDOW edges."""
-        window: list[Event] = []
+    def _windows(self, records: Iterable[Event | Dropped]) -> Iterator[list[tuple[int, Event]]]:
+        """The events that may be stored, with their numbers, in runs of about WINDOW edges."""
+        window: list[tuple[int, Event]] = []
         size = 0
-        for event in self._admitted(records):
-            window.append(event)
+        for number, event in self._admitted(records):
+            window.append((number, event))
             size += len(event.to) if event.channel == "email" else (len(event.to) + len(event.absent) + 1) ** 2
             if size >= WINDOW:
                 yield window
@@ -124,16 +152,20 @@ class Ingest:
         if window:
             yield window
 
-    def _admitted(self, records: Iterable[Event | Dropped]) -> Iterator[Event]:
-        for record in records:
+    def _admitted(self, records: Iterable[Event | Dropped]) -> Iterator[tuple[int, Event]]:
+        for number, record in enumerate(records):
             self.report.submitted += 1
             if isinstance(record, Dropped):
-                self.report.count(record.fate, record.reason)
+                self._count(number, record.fate, record.reason)
             elif refused := refusal(record, now=self._now, cap=self._settings.formula.meeting_cap):
-                self.report.count(*refused)
+                self._count(number, *refused)
             else:
                 self._open(record.source)
-                yield record
+                yield number, record
+
+    def _count(self, number: int, fate: Fate, reason: str | None) -> None:
+        self.report.count(fate, reason)
+        self._tell(number, fate, reason)
 
     def _open(self, source: str) -> None:
         if source not in self._sources:
@@ -145,11 +177,12 @@ class Ingest:
         if self._sources and not self._dry_run:
             self._graph.row("ingest/ended", sources=sorted(self._sources), now=self._now, error=error)
 
-    def _window(self, events: list[Event]) -> Window:
+    def _window(self, numbered: list[tuple[int, Event]]) -> Window:
+        numbers, events = [number for number, _ in numbered], [event for _, event in numbered]
         uris = {self._key(uri): uri for event in events for uri in (event.sender, *event.to, *event.absent)}
         own = frozenset(uri for uri in uris.values() if self._settings.owns(uri))
         edges, repeats = distinct(self._edges(events, own | self._colleagues(uris, own)))
-        return Window(events, edges, repeats, uris, own, _names(events))
+        return Window(numbers, events, edges, repeats, uris, own, _names(events))
 
     def _edges(self, events: list[Event], colleagues: frozenset[str]) -> Iterator[Edge]:
         for position, event in enumerate(events):
@@ -201,9 +234,9 @@ class Ingest:
         for edge, outcome in settled:
             self.report.edges[outcome.fate] += 1
             found[edge.event].setdefault(outcome.fate, outcome.reason)
-        for fates in found:
+        for number, fates in zip(window.numbers, found, strict=True):
             fate: Fate = next((fate for fate in FATES if fate in fates), "excluded")
-            self.report.count(fate, fates.get(fate, NO_COLLEAGUE))
+            self._count(number, fate, fates.get(fate, NO_COLLEAGUE))
 
 
 def _of_repeat(repeat: Repeat, outcomes: dict[str, Outcome]) -> Outcome:

@@ -3,7 +3,7 @@
 import secrets
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from wkw import identity
@@ -111,6 +111,17 @@ def plan(graph: Graph, settings: Settings, listings: Sequence[Listing], *, reaso
 
 def _known(row: Row) -> dict[str, bool]:
     return {one["id"]: one["colleague"] for one in row["people"] if one["listed"]}
+
+
+def as_data(found: Plan, loaded: Loaded | None) -> dict[str, Any]:
+    """A directory's counts as both doors give them; what became of its rows as the plan says, or as it came."""
+    became = loaded or found
+    return asdict(found) | {
+        "stored": became.stored,
+        "suppressed": became.suppressed,
+        "joined": became.joined,
+        "unlisted": [uri.removeprefix("mailto:") for uri in found.unlisted],
+    }
 
 
 def _looked_at(graph: Graph, settings: Settings, persons: Sequence[Listing]) -> Iterator[Row]:

@@ -65,6 +65,14 @@ class Settings:
     sources: Mapping[str, int] = field(default_factory=dict)  # days from one reading of each to the next, at most
     oidc: Oidc | None = None  # without it API keys alone are taken
 
+    def check_domains(self) -> None:
+        """Refuses to go on without an own domain: nobody would be a colleague."""
+        if not self.domains:
+            raise SettingsError(
+                "Nobody is known to be a colleague.",
+                remedy="Set WKW_DOMAINS to your own mail domains and run `wkw migrate`.",
+            )
+
     def owns(self, uri: str) -> bool:
         """Whether an address lies in an own domain or below one."""
         name = domain(uri) or ""

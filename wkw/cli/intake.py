@@ -15,10 +15,9 @@ from wkw.cli.opening import opened
 from wkw.connectors import calendar, crm, files, interchange, mail, mapping
 from wkw.connectors.mapping import Mapping
 from wkw.connectors.records import Roll
-from wkw.errors import SettingsError
 from wkw.exclusions import Rules
 from wkw.graph import Graph
-from wkw.ingest import Ingest, Report
+from wkw.ingest import Ingest, Report, as_data
 from wkw.model import Dropped, Event, Listing
 from wkw.moment import moment
 from wkw.people import Loaded
@@ -132,7 +131,7 @@ def ingest_crm(paths: tuple[Path, ...], form: Path | None, dry_run: bool, as_jso
 def _ingest_export(paths: tuple[Path, ...], mappings: list[Mapping], *, dry_run: bool, as_json: bool) -> None:
     sheets, total = crm.sheets(paths, mappings), files.size(paths)
     with opened() as (graph, settings):
-        _check_domains(settings)
+        settings.check_domains()
         at, rules = moment(), exclusions.rules(graph, settings)
         owns, zone, reason = settings.owns, ZoneInfo(settings.timezone), rules.reason
         with show.reading(total, "Reading") as progress:
@@ -145,7 +144,7 @@ def _ingest_export(paths: tuple[Path, ...], mappings: list[Mapping], *, dry_run:
             _settle(graph, settings, rules, report)
     people = _people_fates(named, loaded)
     if as_json:
-        show.out_json(show.as_data(report) | {"people": people})
+        show.out_json(as_data(report) | {"people": people})
     else:
         show.fates(report)
         show.say("")
@@ -188,7 +187,7 @@ def _people_fates(named: Roll, loaded: Loaded) -> dict[str, Any]:
 def _ingest(read: Reader, paths: Iterable[Path], *, sources: Iterable[str] = (), dry_run: bool, as_json: bool) -> None:
     total = files.size(paths)
     with opened() as (graph, settings):
-        _check_domains(settings)
+        settings.check_domains()
         rules = exclusions.rules(graph, settings)
         run = Ingest(graph, settings, now=moment().now, dry_run=dry_run)
         with show.reading(total, "Reading") as progress:
@@ -196,27 +195,15 @@ def _ingest(read: Reader, paths: Iterable[Path], *, sources: Iterable[str] = (),
         if not dry_run:
             _settle(graph, settings, rules, report)
     if as_json:
-        show.out_json(show.as_data(report))
+        show.out_json(as_data(report))
     else:
         show.fates(report)
     _note_nothing(report.submitted)
 
 
 def _settle(graph: Graph, settings: Settings, rules: Rules, report: Report) -> None:
-    """Counts what was excluded, and carries out the rules that somebody made meanwhile."""
     at = moment()
-    reasons = {reason: n for (fate, reason), n in report.reasons.items() if fate == "excluded"}
-    exclusions.count(graph, reasons, now=at.now)
-    if exclusions.rules(graph, settings).own.keys() != rules.own.keys():
-        exclusions.purge(graph, settings, day=at.day)
-
-
-def _check_domains(settings: Settings) -> None:
-    if not settings.domains:
-        raise SettingsError(
-            "Nobody is known to be a colleague.",
-            remedy="Set WKW_DOMAINS to your own mail domains and run `wkw migrate`.",
-        )
+    exclusions.settle(graph, settings, rules, report.excluded(), now=at.now, day=at.day)
 
 
 def _note_nothing(submitted: int) -> None:

@@ -1,6 +1,5 @@
 """The command that loads the directory of people."""
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +45,7 @@ def people(file: Path, dry_run: bool, confirm: bool, as_json: bool) -> None:
         loaded = None if dry_run else directory.load(graph, settings, listings, day=day, reason=reason)
         for key in loaded.closed if loaded else ():
             sharing.purge(graph, key, day=day)
-    told = _told(plan, loaded)
+    told = directory.as_data(plan, loaded)
     if as_json:
         show.out_json(told)
         return
@@ -54,17 +53,6 @@ def people(file: Path, dry_run: bool, confirm: bool, as_json: bool) -> None:
     if loaded and loaded.reread:
         sources = ", ".join(sorted(loaded.reread))
         show.note(f"Who became a colleague had mail with contacts that was never kept; read again: {sources}.")
-
-
-def _told(plan: directory.Plan, loaded: directory.Loaded | None) -> dict[str, Any]:
-    """A directory's counts; what became of its rows as the plan says, or as it came."""
-    became = loaded or plan
-    return asdict(plan) | {
-        "stored": became.stored,
-        "suppressed": became.suppressed,
-        "joined": became.joined,
-        "unlisted": [uri.removeprefix("mailto:") for uri in plan.unlisted],
-    }
 
 
 def _print(told: dict[str, Any]) -> None:

@@ -17,7 +17,7 @@ from wkw.cli.opening import opened
 from wkw.evaluate import Evaluation, document
 from wkw.evaluate import evaluate as evaluated
 from wkw.graph import Graph
-from wkw.ingest import Report
+from wkw.ingest import Report, as_data
 from wkw.model import date_of
 from wkw.settings import Settings
 from wkw.windows import Label, Plan
@@ -80,7 +80,7 @@ def evaluate(
     if svg:
         show.write(_drawn(found), svg)
     if as_json:
-        show.out_json(document(found) | {"log": show.as_data(report) if report else None})
+        show.out_json(document(found) | {"log": as_data(report) if report else None})
     else:
         print_evaluation(found, report)
 
@@ -111,7 +111,7 @@ def calibrate(
         found = calibrated(graph, settings, plan, channels=channels, passed=passed)
     show.write(json.dumps(weights_file(found), indent=2) + "\n", out)
     if as_json:
-        show.out_json(calibration_document(found) | {"log": show.as_data(report) if report else None})
+        show.out_json(calibration_document(found) | {"log": as_data(report) if report else None})
     else:
         print_calibration(found, out)
 

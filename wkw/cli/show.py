@@ -93,16 +93,6 @@ def note(text: str) -> None:
     click.echo(text, err=True)
 
 
-def as_data(report: Report) -> dict[str, Any]:
-    """What became of everything, as data."""
-    return {
-        "submitted": report.submitted,
-        "fates": {fate: report.fates[fate] for fate in FATES},
-        "reasons": [{"fate": f, "reason": r, "events": n} for (f, r), n in sorted(report.reasons.items())],
-        "edges": {"submitted": report.edges.total(), **{fate: report.edges[fate] for fate in FATES}},
-    }
-
-
 def fates(report: Report) -> None:
     """Prints what became of everything: a line for each fate of events and edges, and below it why."""
     found = table("", "#events", "#edges")

@@ -1,6 +1,6 @@
 """Reads the directory of people, which has to be right as a whole: the first rows are given once all have been read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Literal, cast
@@ -23,19 +23,9 @@ _EPOCH = date(1970, 1, 1).toordinal()
 
 def read(path: Path) -> Iterator[Listing]:
     """Give every person of a directory; FileError with up to 20 wrong lines, and nothing else, where one is wrong."""
-    found: list[Listing] = []
-    wrong: dict[str, list[str]] = {}
-    lines: dict[str, int] = {}  # the line each address was on
-    for number, row in rows(path, COLUMNS):
-        try:
-            listing = _listing(row)
-            _check_alone(listing, lines, number)
-            found.append(listing)
-        except Unusable as error:
-            wrong[f"line {number}"] = [error.why]
-            if len(wrong) == MAX_ERRORS:
-                break
-    if wrong:
+    found, problems = checked(rows(path, COLUMNS), "line")
+    if problems:
+        wrong = {f"line {number}": [why] for number, why in problems.items()}
         shown = "; ".join(f"{line}: {why[0]}" for line, why in list(wrong.items())[:3])
         count = f"at least {MAX_ERRORS}" if len(wrong) == MAX_ERRORS else len(wrong)
         message = f"{path} has {count} wrong line{'s' * (len(wrong) > 1)} ({shown}{'; ...' * (len(wrong) > 3)})."
@@ -43,12 +33,29 @@ def read(path: Path) -> Iterator[Listing]:
     yield from found
 
 
-def _check_alone(listing: Listing, lines: dict[str, int], number: int) -> None:
-    """Refuse an address that an earlier line has: one address belongs to one person."""
+def checked(numbered: Iterable[tuple[int, Row | None]], word: str) -> tuple[list[Listing], dict[int, str]]:
+    """Give the people of numbered rows, and by number what is wrong, up to 20; `word` is what a number counts."""
+    found: list[Listing] = []
+    wrong: dict[int, str] = {}
+    seen: dict[str, int] = {}  # the row each address was in
+    for number, row in numbered:
+        try:
+            listing = _listing(row)
+            _check_alone(listing, seen, number, word)
+            found.append(listing)
+        except Unusable as error:
+            wrong[number] = error.why
+            if len(wrong) == MAX_ERRORS:
+                break
+    return found, wrong
+
+
+def _check_alone(listing: Listing, seen: dict[str, int], number: int, word: str) -> None:
+    """Refuse an address that an earlier row has: one address belongs to one person."""
     own = {listing.address, *listing.aliases}
-    for uri in own & lines.keys():
-        raise Unusable("address_twice", f"one of its addresses is on line {lines[uri]} too")
-    lines.update(dict.fromkeys(own, number))
+    for uri in own & seen.keys():
+        raise Unusable("address_twice", f"one of its addresses is on {word} {seen[uri]} too")
+    seen.update(dict.fromkeys(own, number))
 
 
 def _listing(row: Row | None) -> Listing:

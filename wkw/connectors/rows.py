@@ -121,14 +121,19 @@ def _lines(path: Path, stream: IO[bytes], *, longest: int = MAX_LINE) -> Iterato
 def _json(lines: Iterator[tuple[int, str | None]]) -> Iterator[tuple[int, Row | None]]:
     for number, line in lines:
         if line is None or line.strip():
-            yield number, _object(line)
+            yield number, parsed(line)
 
 
-def _object(line: str | None) -> Row | None:
+def parsed(line: str | bytes | None) -> Row | None:
+    """Give the row of a line of JSON; None where it cannot be read or is no object."""
     try:
-        value = json.loads(line or "")
+        return row(json.loads(line or ""))
     except (ValueError, RecursionError):
         return None
+
+
+def row(value: object) -> Row | None:
+    """Give a JSON value as a row, without what is null; None where it is no object."""
     return {name: held for name, held in value.items() if held is not None} if isinstance(value, dict) else None
 
 

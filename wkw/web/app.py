@@ -7,13 +7,13 @@ from flask import Flask, Response, g
 from wkw import schema
 from wkw.graph import Graph
 from wkw.settings import Settings
-from wkw.web import health, lookups, me, operation
+from wkw.web import health, intake, lookups, me, operation
 from wkw.web.access import guard
 from wkw.web.calls import SERVED
 from wkw.web.contract import Contract
 
 MAX_BODY = 1 << 20
-BLUEPRINTS = (lookups, me, operation, health)
+BLUEPRINTS = (lookups, me, intake, operation, health)
 CONFIG = {
     "API_TITLE": "wkw: who knows whom",
     "API_VERSION": "v1",
@@ -45,6 +45,7 @@ def _name_request() -> None:
 
 def _harden(response: Response) -> Response:
     response.headers["X-Request-Id"] = g.request_id
-    response.headers["Cache-Control"] = "no-store"
+    response.headers.setdefault("Cache-Control", "no-store")
+    response.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response

@@ -97,7 +97,7 @@ def _refuse_query() -> None:
 def _refusals(doc: dict[str, Any], info: Mapping[str, Any], **_: Any) -> dict[str, Any]:
     """Adds the refusals of a route: those of every route, of one with a caller, of a body, and those it names."""
     known = WITH_CALLER if info["manual_doc"]["x-roles"] else ()
-    body = WITH_BODY if "requestBody" in doc else ()
+    body = WITH_BODY if "requestBody" in doc | info["manual_doc"] else ()
     statuses = sorted({*ALWAYS, *known, *body, *info["refuses"]})
     told = doc["responses"] | {status: REFUSALS[status][0] for status in statuses}
     return doc | {"responses": dict(sorted(told.items()))}

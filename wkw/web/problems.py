@@ -13,6 +13,7 @@ log = logging.getLogger(__name__)
 RETRY_SECONDS = "5"
 STATUS: dict[type[errors.WkwError], int] = {
     errors.InputError: 422,
+    errors.SettingsError: 503,
     errors.Unauthenticated: 401,
     errors.Forbidden: 403,
     errors.NotFound: 404,
@@ -26,7 +27,7 @@ REMEDIES = {
     404: "Check the path against the documentation.",
     405: "Use a method that the Allow header names.",
     413: "Send a smaller body.",
-    415: "Send JSON with the header `Content-Type: application/json`.",
+    415: "Send JSON with the header `Content-Type: application/json`, or what the documentation names.",
 }
 
 

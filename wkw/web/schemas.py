@@ -36,6 +36,13 @@ class Text(fields.String):
         return text
 
 
+class Switch(fields.Boolean):
+    """A switch in a query string, off where it is not there: true or false and no other word for it."""
+
+    def __init__(self, **more: Any):
+        super().__init__(load_default=False, truthy={"true"}, falsy={"false"}, **more)
+
+
 class WhomSchema(Strict):
     """Whom a lookup is about: exactly one of address, crm_id, id, or name (with company where it helps)."""
 
@@ -105,6 +112,18 @@ class WithinSchema(Strict):
     """How far to look ahead."""
 
     within = fields.Integer(load_default=30, validate=validate.Range(1, 3650), metadata={"description": "Days."})
+
+
+class DryRunSchema(Strict):
+    """Whether to write anything."""
+
+    dry_run = Switch(metadata={"description": "Say what would become of it, and write nothing."})
+
+
+class LoadSchema(DryRunSchema):
+    """How to load a directory."""
+
+    confirm = Switch(metadata={"description": "Also where more than half of those listed before are missing."})
 
 
 def _uri(text: str, name: str) -> str:
