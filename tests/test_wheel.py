@@ -99,6 +99,8 @@ def test_the_wheel_carries_the_program_and_nothing_else(wheel):
         f"wkw/embedded/{jars.LTS.name}",
         "wkw/sample/mail.tar.zst",
         "wkw/sample/people.csv",
+        "wkw/web/static/docs.html",
+        "wkw/web/static/vendor/swagger-ui-bundle.js",
     ],
 )
 def test_the_wheel_carries_what_is_not_python(wheel, name):

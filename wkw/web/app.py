@@ -7,7 +7,7 @@ from flask import Flask, Response, g
 from wkw import schema
 from wkw.graph import Graph
 from wkw.settings import Settings
-from wkw.web import health, intake, lookups, me, operation
+from wkw.web import docs, health, intake, lookups, me, operation
 from wkw.web.access import guard
 from wkw.web.calls import SERVED
 from wkw.web.contract import Contract
@@ -18,7 +18,6 @@ CONFIG = {
     "API_TITLE": "wkw: who knows whom",
     "API_VERSION": "v1",
     "OPENAPI_VERSION": "3.1.0",
-    "OPENAPI_URL_PREFIX": "/",
     "MAX_CONTENT_LENGTH": MAX_BODY,
 }
 
@@ -35,6 +34,7 @@ def create_app(graph: Graph, settings: Settings) -> Flask:
     contract = Contract(app)
     for module in BLUEPRINTS:
         contract.register_blueprint(module.routes)
+    app.register_blueprint(docs.pages)
     guard(app, graph, settings)
     return app
 
