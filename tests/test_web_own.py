@@ -157,7 +157,8 @@ def test_what_fades_is_told_and_how_far_to_look_is_bounded(http):
 def test_the_jobs_are_told_with_their_next_runs(village):
     village.reweight()
     settings = replace(village.settings, schedule={"reweight": "15 3 * * *", "forget": ""})
-    key = keys.create(village.graph, settings, "mailto:bo@nord.example", name="", day=TODAY, now=NOON, expires=None)
+    bo = "mailto:bo@nord.example"
+    key = keys.create(village.graph, settings, bo, roles=["admin"], name="", day=TODAY, now=NOON, expires=None)
 
     client = create_app(village.graph, settings).test_client()
     answer = client.get("/v1/jobs", headers={"Authorization": f"Bearer {key}"}).json

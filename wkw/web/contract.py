@@ -10,7 +10,6 @@ from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import BadRequest
 
 from wkw.web import problems
-from wkw.web.access import allow
 from wkw.web.answers import ProblemSchema
 
 PROBLEM = "application/problem+json"
@@ -111,10 +110,6 @@ class Contract(Api):  # type: ignore[misc]  # of a library without types
     def __init__(self, app: Any):
         super().__init__(app, spec_kwargs=OPTIONS)
         self.spec.components.security_scheme("key", {"type": "http", "scheme": "bearer"})
-
-    @allow()
-    def _openapi_json(self) -> Any:
-        return super()._openapi_json()
 
     def _register_error_handlers(self) -> None:
         problems.register(self._app)
