@@ -103,6 +103,26 @@ def test_a_query_string_that_a_route_does_not_take_is_refused(client, headers):
     assert (response.status_code, response.json["errors"]) == (422, {"one_way": ["Unknown field."]})
 
 
+@pytest.mark.parametrize("name", ["lea@kund.example", "mailto:lea", "+46846500401", "x" * 41])
+def test_the_name_of_an_unknown_field_is_not_repeated_where_it_may_be_an_address(client, headers, name):
+    body = {"target": {"address": "lea@kund.example", name: 1}, "purpose": "lead_followup", name: 2}
+
+    answers = [
+        client.post("/v1/lookups", json=body, headers=headers),
+        client.post("/v1/lookups", query_string={name: 1}, json={}, headers=headers),
+        client.put("/v1/people", json={name: 1}, headers=headers),
+    ]
+
+    assert [answer.status_code for answer in answers] == [422, 422, 422]
+    assert [answer for answer in answers if name in answer.text] == []
+
+
+def test_the_methods_of_a_route_are_told_to_everybody(client):
+    response = client.options("/v1/lookups")
+
+    assert (response.status_code, sorted(response.headers["Allow"].split(", "))) == (200, ["OPTIONS", "POST"])
+
+
 @pytest.mark.parametrize("status", [HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND])
 def test_a_problem_is_what_the_document_says(client, status):
     path = {HTTPStatus.UNAUTHORIZED: "/v1/lookups", HTTPStatus.NOT_FOUND: "/v1/nothing"}[status]

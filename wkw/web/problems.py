@@ -1,6 +1,8 @@
 """Every error as one payload: application/problem+json (RFC 9457) with what to do and who can do it."""
 
 import logging
+import re
+from typing import Any
 
 from flask import Flask, Response, g, json
 from marshmallow import ValidationError
@@ -11,6 +13,8 @@ from wkw import errors
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = "5"
+PLAIN = re.compile(r"\w{1,40}")  # what a field is called
+STRANGE = "(another name)"
 STATUS: dict[type[errors.WkwError], int] = {
     errors.InputError: 422,
     errors.SettingsError: 503,
@@ -62,8 +66,15 @@ def _invalid(error: ValidationError) -> Response:
         "Some fields cannot be used.",
         remedy="Correct the fields under `errors`.",
         who="you",
-        errors=error.messages,
+        errors=_plain(error.messages),
     )
+
+
+def _plain(messages: Any) -> Any:
+    """Messages by field; the name of a field that nobody knows may be an address, and is not repeated."""
+    if not isinstance(messages, dict):
+        return messages
+    return {name if PLAIN.fullmatch(str(name)) else STRANGE: _plain(held) for name, held in messages.items()}
 
 
 def _http(error: HTTPException) -> Response:
