@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from issuer import AUDIENCE, Issuer
 from lab import NOON, Lab, settings_in
 from servers import LINES, Embedded, Server, start_all
 
 from wkw import schema
 from wkw.errors import EmbeddedError
 from wkw.graph import Graph, Login
+from wkw.settings import Oidc
+from wkw.web.tokens import Provider
 
 SERVERS = pytest.StashKey[list]()  # for each worker its servers, by line
 MOST_WORKERS = 4
@@ -157,6 +160,20 @@ def lab(server, tmp_path):
     lab.query("wipe")
     lab.query("renew")
     lab.graph.close()
+
+
+@pytest.fixture
+def issuer():
+    """An identity provider over HTTP."""
+    made = Issuer()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def provider(issuer):
+    """The same as wkw sees it, nothing read yet."""
+    return Provider(Oidc(issuer.url, AUDIENCE))
 
 
 @pytest.fixture

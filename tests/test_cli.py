@@ -225,7 +225,7 @@ def test_a_key_is_made_shown_once_listed_and_revoked(known):
     assert known("key", "revoke", key_id).out == "Revoked.\n"
     assert json.loads(known("key", "list", "--json").out)[0]["revoked"]
     assert re.search(
-        rf"^{key_id}  Anna's widget  \d{{4}}-.* UTC  \S+ \S+ UTC  \S+ \S+ UTC$", known("key", "list").out, re.M
+        rf"^{key_id}  Anna's widget  seller  \d{{4}}-.* UTC  \S+ \S+ UTC  \S+ \S+ UTC$", known("key", "list").out, re.M
     )
 
 

@@ -23,8 +23,10 @@ ZONE = OneOf(available_timezones(), error="Name a time zone such as Europe/Stock
 SHARE = Range(0, 1, min_inclusive=False, max_inclusive=False)
 MOST_DAYS = 3660  # between two readings of a source
 SCHEMES = {"neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc"}
-# Of a symmetric one whoever may check a token could make one as well.
-ASYMMETRIC = tuple(f"{kind}{bits}" for kind in ("RS", "PS", "ES") for bits in (256, 384, 512))
+# Whoever may check a token of another kind could make one as well.
+ASYMMETRIC = ContainsOnly(
+    [f"{kind}{bits}" for kind in ("RS", "PS", "ES") for bits in (256, 384, 512)], error="Choose from {choices}."
+)
 SIGNED_BY = ("RS256", "ES256")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
@@ -192,7 +194,7 @@ def _domains(names: list[str]) -> tuple[str, ...]:
 
 def _oidc(env: Env) -> Oidc | None:
     issuer, audience = env.str("OIDC_ISSUER", "", validate=_issuer), env.str("OIDC_AUDIENCE", "")
-    algorithms = env.list("OIDC_ALGORITHMS", [*SIGNED_BY], validate=[Length(1), ContainsOnly(ASYMMETRIC)])
+    algorithms = env.list("OIDC_ALGORITHMS", [*SIGNED_BY], validate=[Length(1), ASYMMETRIC])
     claims = env.str("OIDC_ADDRESS_CLAIM", "email"), env.str("OIDC_ROLES_CLAIM", "roles")
     roles = _roles(env.list("OIDC_ROLES", []))
     if issuer is not None and bool(issuer) != bool(audience):

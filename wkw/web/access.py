@@ -31,7 +31,7 @@ def allow(*roles: Role) -> Callable[[View], View]:
 def guard(app: Flask, graph: Graph, settings: Settings) -> None:
     """Lets nobody in but whom a route allows, and sets `g.caller`; a PolicyError names a route that allows nobody."""
     for rule in app.url_map.iter_rules():
-        for method in _methods(rule):
+        for method in methods(rule):
             policy(app, rule, method)
     provider = Provider(settings.oidc) if settings.oidc else None
 
@@ -39,7 +39,7 @@ def guard(app: Flask, graph: Graph, settings: Settings) -> None:
     def check() -> None:
         rule = request.url_rule
         # Where no route fits, Flask says so itself; to OPTIONS it answers with nothing but the methods.
-        if rule is not None and request.method in _methods(rule) and (roles := policy(app, rule, request.method)):
+        if rule is not None and request.method in methods(rule) and (roles := policy(app, rule, request.method)):
             g.caller = caller(graph, settings, provider, moment())
             _require(g.caller, roles)
 
@@ -52,6 +52,12 @@ def policy(app: Flask, rule: Rule, method: str) -> frozenset[Role]:
     if roles is None:
         raise PolicyError(f"The route {method} {rule.rule} does not say who may call it.")
     return roles
+
+
+def methods(rule: Rule) -> set[str]:
+    """The methods of a route that a view answers; to OPTIONS Flask does, unless a view wants to."""
+    answered = {"OPTIONS"} if getattr(rule, "provide_automatic_options", False) else set()
+    return (rule.methods or set()) - answered
 
 
 def caller(graph: Graph, settings: Settings, provider: Provider | None, at: Moment) -> Caller:
@@ -97,15 +103,9 @@ def _uri(claims: Mapping[str, Any], name: str) -> str | None:
         return None
 
 
-def _methods(rule: Rule) -> set[str]:
-    """The methods of a route that a view answers; to OPTIONS Flask does, unless a view wants to."""
-    answered = {"OPTIONS"} if getattr(rule, "provide_automatic_options", False) else set()
-    return (rule.methods or set()) - answered
-
-
 def _require(who: Caller, roles: frozenset[Role]) -> None:
     if not who.roles & roles:
         raise Forbidden(
             f"This needs the role {' or '.join(sorted(roles))}.",
-            remedy="Ask an administrator: a new API key (`wkw key create --role`) or a role at the identity provider.",
+            remedy="Ask an administrator for it: a new API key brings it (`wkw key create --role`), or the token.",
         )

@@ -64,7 +64,7 @@ class Provider:
             self._rules(now).validate(claims)
         except ExpiredTokenError as error:
             raise _refused("It has expired.") from error
-        except (JoseError, ValueError, TypeError) as error:
+        except (JoseError, ValueError, TypeError, RecursionError) as error:
             raise _refused() from error
         if any(name in claims for name in OF_ID_TOKENS) or claims.get("typ") == "ID":
             raise _refused("It is an ID token; send the access token.")
@@ -111,11 +111,12 @@ class Provider:
 def _read(issuer: str) -> KeySet:
     """The keys that an issuer's discovery document leads to, if the document is that issuer's own."""
     found = _document(f"{issuer}/.well-known/openid-configuration")
-    if found["issuer"].rstrip("/") != issuer:
+    if found["issuer"] not in (issuer, f"{issuer}/"):
         raise ValueError("the discovery document is of another issuer")
-    if urlsplit(found["jwks_uri"]).scheme != urlsplit(issuer).scheme:
+    where = str(found["jwks_uri"])
+    if urlsplit(where).scheme != urlsplit(issuer).scheme:
         raise ValueError("the keys are not served as the discovery document is")
-    return KeySet.import_key_set(_document(found["jwks_uri"]))
+    return KeySet.import_key_set(_document(where))
 
 
 def _document(address: str) -> Any:
