@@ -55,7 +55,8 @@ def call(app, rule, method, token):
     with app.test_request_context():
         path = rule.build(dict.fromkeys(rule.arguments, "x"))[1]
     headers = {"Authorization": f"Bearer {token}"} if token else {}
-    return app.test_client().open(path, method=method, headers=headers, json={} if method in ("POST", "PUT") else None)
+    body = {} if method in ("POST", "PUT") else None
+    return app.test_client().open(path, method=method, headers=headers, json=body, buffered=True)
 
 
 # ---- routes ----
@@ -115,10 +116,10 @@ def test_the_methods_of_a_route_are_told_to_everybody_and_nothing_else(app):
 def test_without_the_policy_of_any_route_the_application_does_not_start(village, app):
     for endpoint in {rule.endpoint for rule, _ in routes(app)}:
         view = app.view_functions[endpoint]
-        stripped = view.__dict__.pop("allowed")
+        stripped = view.__dict__.pop("roles")
         with pytest.raises(PolicyError, match=r"The route \w+ /\S+ does not say who may call it"):
             access.guard(app, village.graph, village.settings)
-        view.allowed = stripped
+        view.roles = stripped
     assert {rule.endpoint for rule, _ in routes(app)}
 
 

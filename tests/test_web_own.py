@@ -169,6 +169,14 @@ def test_the_jobs_are_told_with_their_next_runs(village):
     assert told["forget"]["next"] is None
 
 
+def test_a_closed_gate_empties_the_own_ties_and_takes_a_person_out_of_others(village):
+    village.query("close_only", key=village.key("lea@kund.example"))
+    village.query("close_only", key=village.key("eva.noor@nord.example"))
+
+    assert ties(village, "eva@nord.example").ties == []
+    assert {"Lea Sand", "Eva Noor"}.isdisjoint(tie["name"] for tie in ties(village, "anna@nord.example").ties)
+
+
 # ---- whom they may mean ----
 
 

@@ -194,7 +194,7 @@ def _domains(names: list[str]) -> tuple[str, ...]:
 
 def _oidc(env: Env) -> Oidc | None:
     issuer, audience = env.str("OIDC_ISSUER", "", validate=_issuer), env.str("OIDC_AUDIENCE", "")
-    algorithms = env.list("OIDC_ALGORITHMS", [*SIGNED_BY], validate=[Length(1), ASYMMETRIC])
+    algorithms = env.list("OIDC_ALGORITHMS", [*SIGNED_BY], subcast=str.strip, validate=[Length(1), ASYMMETRIC])
     claims = env.str("OIDC_ADDRESS_CLAIM", "email"), env.str("OIDC_ROLES_CLAIM", "roles")
     roles = _roles(env.list("OIDC_ROLES", []))
     if issuer is not None and bool(issuer) != bool(audience):
