@@ -58,12 +58,13 @@ def tell_jobs(found: list[Job], due: Mapping[str, datetime | None], zone: ZoneIn
         took = "" if job.took is None else f"{job.took / 1000:.1f}"
         coming = due.get(job.name)
         table.add_row(
-            job.name, _minute(began), took, str(job.changed), job.formula or "", _minute(coming) or "never", state(job)
+            job.name, minute(began), took, str(job.changed), job.formula or "", minute(coming) or "never", state(job)
         )
     show.out(table)
 
 
-def _minute(at: datetime | None) -> str:
+def minute(at: datetime | None) -> str:
+    """A time to the minute with its zone; nothing where there is none."""
     return at.strftime("%Y-%m-%d %H:%M %Z") if at else ""
 
 

@@ -8,6 +8,7 @@ import click
 
 from wkw import sources as readings
 from wkw.cli import show
+from wkw.cli.moves import minute
 from wkw.cli.opening import opened
 from wkw.graph import Row
 from wkw.moment import instant, moment
@@ -35,8 +36,8 @@ def sources(as_json: bool) -> None:
     table = show.table("source", "last read", "#every days", "state")
     zone = ZoneInfo(settings.timezone)
     for row in rows:
-        read = row["ended"] and datetime.fromisoformat(row["ended"]).astimezone(zone).strftime("%Y-%m-%d %H:%M %Z")
-        table.add_row(row["source"], read or "", str(row["every"] or ""), row["state"])
+        read = datetime.fromisoformat(row["ended"]).astimezone(zone) if row["ended"] else None
+        table.add_row(row["source"], minute(read), str(row["every"] or ""), row["state"])
     show.out(table)
 
 
