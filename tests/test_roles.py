@@ -13,6 +13,7 @@ from wkw import keys
 from wkw.errors import InputError, PolicyError
 from wkw.model import ROLES
 from wkw.web import access, create_app
+from wkw.web.limits import Limits
 
 EVERYBODY = frozenset()
 SELLERS = frozenset({"seller", "sales_manager"})
@@ -20,6 +21,7 @@ SELLERS = frozenset({"seller", "sales_manager"})
 MAY = {
     "/healthz": EVERYBODY,
     "/readyz": EVERYBODY,
+    "/metrics": EVERYBODY,
     "/openapi.json": EVERYBODY,
     "/docs": EVERYBODY,
     "/v1/lookups": SELLERS,
@@ -117,9 +119,11 @@ def test_without_the_policy_of_any_route_the_application_does_not_start(village,
     for endpoint in {rule.endpoint for rule, _ in routes(app)}:
         view = app.view_functions[endpoint]
         stripped = view.__dict__.pop("roles")
-        with pytest.raises(PolicyError, match=r"The route \w+ /\S+ does not say who may call it"):
-            access.guard(app, village.graph, village.settings)
-        view.roles = stripped
+        try:
+            with pytest.raises(PolicyError, match=r"The route \w+ /\S+ does not say who may call it"):
+                access.guard(app, village.graph, village.settings, Limits(village.settings.limits))
+        finally:
+            view.roles = stripped
     assert {rule.endpoint for rule, _ in routes(app)}
 
 
@@ -128,7 +132,7 @@ def test_a_view_that_answers_to_options_itself_needs_a_policy_for_it(village):
     app.add_url_rule("/x", "x", lambda: "x", methods=["OPTIONS"], provide_automatic_options=False)
 
     with pytest.raises(PolicyError, match="OPTIONS /x"):
-        access.guard(app, village.graph, village.settings)
+        access.guard(app, village.graph, village.settings, Limits(village.settings.limits))
 
 
 def test_each_method_of_a_class_of_views_has_a_policy_of_its_own(village):
@@ -147,12 +151,12 @@ def test_each_method_of_a_class_of_views_has_a_policy_of_its_own(village):
     app = Flask("x", static_folder=None)
     app.add_url_rule("/x", view_func=Things.as_view("x"))
     with pytest.raises(PolicyError, match="DELETE /x"):
-        access.guard(app, village.graph, village.settings)
+        access.guard(app, village.graph, village.settings, Limits(village.settings.limits))
 
     del Things.delete
     app = Flask("x", static_folder=None)
     app.add_url_rule("/x", view_func=Things.as_view("x"), methods=["GET", "PUT"])
-    access.guard(app, village.graph, village.settings)
+    access.guard(app, village.graph, village.settings, Limits(village.settings.limits))
     assert {rule.rule: access.policy(app, rule, "HEAD") for rule in app.url_map.iter_rules()} == {"/x": EVERYBODY}
     assert access.policy(app, next(app.url_map.iter_rules()), "PUT") == {"admin"}
 

@@ -9,6 +9,8 @@
     ├── Forbidden              what you lack, and who can grant it
     ├── PolicyError            a route does not say who may call it
     ├── ProviderUnavailable    the identity provider gave no keys
+    ├── TooMany                that was one call or one person too many for now
+    ├── LimitsUnavailable      what callers have done cannot be counted
     ├── NotFound               nobody to show: unknown, unreachable, hidden, all alike
     ├── Ambiguous              several fit; nothing is guessed
     ├── SchemaError            the graph's schema and this program do not fit
@@ -118,6 +120,27 @@ class ProviderUnavailable(WkwError):
 
     code = "identity_provider_unavailable"
     remedy = "Try again in a few seconds; if it stays, an administrator checks WKW_OIDC_ISSUER and the log."
+    retryable = True
+
+
+class TooMany(WkwError):
+    """The caller has done too much for now; `free` says when it may go on, in epoch milliseconds."""
+
+    code = "too_many"
+    remedy = 'Try again at the time in `free_at`; an administrator can raise the limit (README, "Limits").'
+    who = "you"
+    retryable = True
+
+    def __init__(self, message: str, *, free: int):
+        super().__init__(message)
+        self.free = free
+
+
+class LimitsUnavailable(WkwError):
+    """What callers have done cannot be counted, so nobody is let in."""
+
+    code = "limits_unavailable"
+    remedy = "Try again in a few seconds; if it stays, an administrator checks WKW_LIMITS_STORE and Redis."
     retryable = True
 
 

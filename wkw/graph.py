@@ -2,7 +2,8 @@
 
 import os
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -50,6 +51,7 @@ class Graph:
     """One Neo4j database. The driver is made on first use and again after a fork, because it does not survive one."""
 
     def __init__(self, login: Login, profile: Profile = JOBS):
+        self.told: Callable[[str, float], object] = lambda name, seconds: None  # of each query, when it has ended
         self._login = login
         self._profile = profile
         self._lock = threading.Lock()
@@ -61,8 +63,12 @@ class Graph:
         query = queries.load(name)
         if params.keys() != set(query.params):
             raise TypeError(f"{name} takes {sorted(query.params)}, not {sorted(params)}.")
-        with _translated():
-            return self._again(query, params)
+        started = time.perf_counter()
+        try:
+            with _translated():
+                return self._again(query, params)
+        finally:
+            self.told(name, time.perf_counter() - started)
 
     def row(self, name: str, /, **params: object) -> Row | None:
         """Runs a query that returns at most one row."""

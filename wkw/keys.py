@@ -70,7 +70,9 @@ def caller(graph: Graph, token: str, *, day: int, now: int) -> Caller:
             "The key's owner is not a colleague today.", remedy="Ask an administrator to correct the directory."
         )
     roles = frozenset(row["roles"] or DEFAULT_ROLES)
-    return Caller(row["address_key"], roles if row["address_key"] is None else roles | {"colleague"})
+    if row["address_key"] is None:
+        return Caller(None, roles, f"key {key_id}")
+    return Caller(row["address_key"], roles | {"colleague"}, row["address_key"])
 
 
 def listed(graph: Graph) -> list[Row]:

@@ -89,10 +89,14 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls the API: the address key of a colleague, or nobody's where a connector calls; and their roles."""
+    """Who calls the API: the address key of a colleague, or nobody's where a connector calls; and their roles.
+
+    `name` tells callers apart, connectors too, and nobody's address.
+    """
 
     key: str | None
     roles: frozenset[str]
+    name: str
 
 
 @dataclass(frozen=True, slots=True)

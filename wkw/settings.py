@@ -1,18 +1,19 @@
 """The settings of wkw, read once from the environment into one frozen value."""
 
 import hashlib
-import os
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from environs import Env, EnvError, ValidationError
-from marshmallow.validate import URL, ContainsOnly, Length, OneOf, Range
+from marshmallow.validate import URL, ContainsOnly, Length, OneOf, Range, Regexp
 from platformdirs import user_data_path
 
+from wkw import vault
 from wkw.addresses import canonical_domain, domain
 from wkw.errors import AddressError, SettingsError
 from wkw.model import ROLES
@@ -28,7 +29,7 @@ ASYMMETRIC = ContainsOnly(
     [f"{kind}{bits}" for kind in ("RS", "PS", "ES") for bits in (256, 384, 512)], error="Choose from {choices}."
 )
 SIGNED_BY = ("RS256", "ES256")
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
+STORE = Regexp(r"memory://|(redis|rediss)://\S+", error="Write memory:// or redis://host:port/number.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,16 @@ class Oidc:
     address_claim: str = "email"
     roles_claim: str = "roles"
     roles: Mapping[str, str] = field(default_factory=dict)  # by value of the roles claim
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much a caller of the API may do, and where it is counted: in each worker process, or in Redis for all."""
+
+    calls: int = 600  # a minute
+    people: int = 500  # looked up within 24 hours
+    parallel: int = 4  # calls at once, in one worker process
+    store: str = "memory://"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +77,9 @@ class Settings:
     formula: Formula = field(default_factory=Formula)
     sources: Mapping[str, int] = field(default_factory=dict)  # days from one reading of each to the next, at most
     oidc: Oidc | None = None  # without it API keys alone are taken
+    limits: Limits = field(default_factory=Limits)
+    patience: int = 30  # seconds in which a request must have come in whole
+    origins: tuple[str, ...] = ()  # whose pages may call the API from a browser
 
     def check_domains(self) -> None:
         """Refuses to go on without an own domain: nobody would be a colleague."""
@@ -81,16 +95,23 @@ class Settings:
         return any(name == own or name.endswith("." + own) for own in self.domains)
 
 
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine as no other one sees it."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def load() -> Settings:
     """Reads the environment; a SettingsError lists everything that is wrong at once."""
     env = Env(eager=False)
     with env.prefixed("WKW_"):
         data = Path(env.str("DATA", "") or user_data_path("wkw"))
         state = Path(env.str("STATE", "") or data / "state")
-        uri = env.str("NEO4J_URI", None, validate=[URL(schemes=SCHEMES, require_tld=False), _plain])
+        uri = env.str("NEO4J_URI", None, validate=[URL(schemes=SCHEMES, require_tld=False), _plain, _sealed])
         user, database = env.str("NEO4J_USER", "neo4j"), env.str("NEO4J_DATABASE", "neo4j")
-        repository, host = env.str("MAVEN_REPOSITORY", None), env.str("HOST", "127.0.0.1")
-        port = env.int("PORT", 8080, validate=Range(0, 65535))
+        repository = env.str("MAVEN_REPOSITORY", None)
         domains: list[str] = env.list("DOMAINS", [])
         retention = env.int("RETENTION_DAYS", 365, validate=Range(0, 36500))
         schedule = {"forget": env.str("FORGET_AT", NIGHTLY[0]), "reweight": env.str("REWEIGHT_AT", NIGHTLY[1])}
@@ -98,7 +119,7 @@ def load() -> Settings:
         jitter = env.int("JITTER_SECONDS", 60, validate=Range(0, 3600))
         formula = _formula(env)
         sources: list[str] = env.list("SOURCES", [])
-        oidc = _oidc(env)
+        api = _api(env)
     _seal(env)
     return Settings(
         data=data,
@@ -106,18 +127,16 @@ def load() -> Settings:
         domains=_domains(domains),
         neo4j_uri=uri,
         neo4j_user=user,
-        neo4j_password=_text("WKW_NEO4J_PASSWORD") or "",
+        neo4j_password=vault.text("WKW_NEO4J_PASSWORD") or "",
         neo4j_database=database,
         repository=repository,
-        host=host,
-        port=port,
         retention=retention,
         schedule=schedule,
         timezone=timezone,
         jitter=jitter,
         formula=formula,
         sources=_sources(sources),
-        oidc=oidc,
+        **api,
     )
 
 
@@ -125,8 +144,8 @@ def with_secrets(settings: Settings) -> Settings:
     """The settings with both secrets: those that are set, else those of the state folder, made there once."""
     return replace(
         settings,
-        address_key=_secret("WKW_ADDRESS_KEY", settings.state / "address.key"),
-        interaction_key=_secret("WKW_INTERACTION_KEY", settings.state / "interaction.key"),
+        address_key=vault.secret("WKW_ADDRESS_KEY", settings.state / "address.key"),
+        interaction_key=vault.secret("WKW_INTERACTION_KEY", settings.state / "interaction.key"),
     )
 
 
@@ -161,11 +180,26 @@ def _plain(uri: str) -> None:
         raise ValidationError("Write scheme://host:port; user and password are settings of their own.")
 
 
+def _sealed(uri: str) -> None:
+    """Refuse a link that anybody on the way could read: unencrypted, or to whoever shows any certificate."""
+    parts = urlsplit(uri)
+    if not parts.scheme.endswith("+s") and not is_loopback(parts.hostname or ""):
+        raise ValidationError(f"A database on another machine needs {parts.scheme.partition('+')[0]}+s://.")
+
+
+def _origins(origins: list[str]) -> None:
+    """Refuse what no browser sends as its origin, everybody's among it."""
+    for origin in origins:
+        parts = urlsplit(origin)
+        if parts.scheme not in ("http", "https") or not parts.hostname or origin != f"{parts.scheme}://{parts.netloc}":
+            raise ValidationError("Write origins such as https://crm.example, without a path, with commas between.")
+
+
 def _issuer(uri: str) -> None:
     """Refuse what could not be trusted to name the keys: whoever is on the way could change them."""
     try:
         parts = urlsplit(uri)
-        secret = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+        secret = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
         whole = parts.hostname and parts.port != 0 and not parts.query and not parts.fragment
     except ValueError:
         whole = secret = False
@@ -204,6 +238,27 @@ def _oidc(env: Env) -> Oidc | None:
     return Oidc(issuer.rstrip("/"), audience, tuple(algorithms or ()), *claims, roles) if issuer else None
 
 
+def _api(env: Env) -> dict[str, Any]:
+    """The settings of the HTTP API."""
+    return {
+        "host": env.str("HOST", "127.0.0.1"),
+        "port": env.int("PORT", 8080, validate=Range(0, 65535)),
+        "patience": env.int("REQUEST_SECONDS", 30, validate=Range(1, 600)),
+        "origins": tuple(env.list("CORS_ORIGINS", [], subcast=str.strip, validate=_origins) or ()),
+        "limits": _limits(env),
+        "oidc": _oidc(env),
+    }
+
+
+def _limits(env: Env) -> Limits:
+    return Limits(
+        calls=env.int("CALLS_PER_MINUTE", 600, validate=Range(1)),
+        people=env.int("PEOPLE_PER_DAY", 500, validate=Range(1)),
+        parallel=env.int("PARALLEL_CALLS", 4, validate=Range(1)),
+        store=env.str("LIMITS_STORE", "memory://", validate=STORE),
+    )
+
+
 def _roles(told: list[str]) -> dict[str, str]:
     parts = [one.rpartition("=") for one in told]
     if not all(value.strip() and role.strip() in ROLES for value, _, role in parts):
@@ -222,49 +277,3 @@ def _sources(told: list[str]) -> dict[str, int]:
             remedy="Write for example mail=1,calendar=1,crm:dynamics=7.",
         )
     return {name.strip(): int(days) for name, _, days in parts}
-
-
-def _text(name: str) -> str | None:
-    """A secret from `NAME`, or from the file that `NAME_FILE` names, without its line end."""
-    if path := os.environ.get(f"{name}_FILE"):
-        try:
-            return Path(path).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            raise SettingsError(f"{name}_FILE names a file that cannot be read.") from error
-    return os.environ.get(name)
-
-
-def _secret(name: str, kept: Path) -> bytes:
-    """A secret of at least 32 characters; where none is set, one is made once and kept in the state folder, 0600."""
-    text = _text(name) or _kept(kept)
-    if len(text) < 32:
-        raise SettingsError(f"{name} has {len(text)} characters; at least 32 are needed.")
-    return text.encode()
-
-
-def _kept(path: Path) -> str:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if not path.exists():
-            _create(path, secrets.token_hex(32))
-        return path.read_text(encoding="ascii").strip()
-    except OSError as error:
-        raise SettingsError(
-            f"The state folder {path.parent} cannot be used: {error.strerror}.",
-            remedy="Set WKW_STATE to a folder of your own.",
-        ) from error
-
-
-def _create(path: Path, text: str) -> None:
-    """Writes a file whole or not at all, and never over another that was first."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()

@@ -9,8 +9,9 @@ from wkw.cli.opening import connected
 from wkw.errors import SettingsError
 from wkw.graph import WEB
 from wkw.settings import load, with_secrets
-from wkw.web import create_app
-from wkw.web.serving import listening, url
+from wkw.web import create_app, logs
+from wkw.web.eyes import counted_together
+from wkw.web.serving import check, listening, url
 from wkw.web.serving import serve as serve_app
 
 
@@ -20,16 +21,20 @@ def serve() -> None:
 
     It listens on WKW_HOST and WKW_PORT, 127.0.0.1 and 8080 where they are not set.
 
+    Its log goes to stderr, a JSON object a line.
+
     \b
     Example:
       WKW_PORT=9000 wkw serve
     """
     settings = with_secrets(load())
-    with listening(settings.host, settings.port) as opened, connected(settings, WEB) as (graph, _):
+    check(settings)
+    logs.configure()
+    with counted_together(), listening(settings.host, settings.port) as opened, connected(settings, WEB) as (graph, _):
         app = create_app(graph, settings)
         graph.close()  # no connection may cross the fork
         ready = f"Serving on {url(opened)} - stop with Ctrl-C."
-        serve_app(app, opened, ready=lambda: show.note(ready))
+        serve_app(app, opened, patience=settings.patience, ready=lambda: show.note(ready))
 
 
 @click.command()

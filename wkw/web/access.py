@@ -13,6 +13,7 @@ from wkw.graph import Graph
 from wkw.model import Caller, Role
 from wkw.moment import Moment, moment
 from wkw.settings import Oidc, Settings
+from wkw.web.limits import Limits
 from wkw.web.tokens import Provider
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -28,8 +29,11 @@ def allow(*roles: Role) -> Callable[[View], View]:
     return stated
 
 
-def guard(app: Flask, graph: Graph, settings: Settings) -> None:
-    """Lets nobody in but whom a route allows, and sets `g.caller`; a PolicyError names a route that allows nobody."""
+def guard(app: Flask, graph: Graph, settings: Settings, limits: Limits) -> None:
+    """Lets nobody in but whom a route and the limits allow, and sets `g.caller`.
+
+    A PolicyError names a route that allows nobody.
+    """
     for rule in app.url_map.iter_rules():
         for method in methods(rule):
             policy(app, rule, method)
@@ -40,8 +44,16 @@ def guard(app: Flask, graph: Graph, settings: Settings) -> None:
         rule = request.url_rule
         # Where no route fits, Flask says so itself; to OPTIONS it answers with nothing but the methods.
         if rule is not None and request.method in methods(rule) and (roles := policy(app, rule, request.method)):
-            g.caller = caller(graph, settings, provider, moment())
-            _require(g.caller, roles)
+            at = moment()
+            who = caller(graph, settings, provider, at)
+            limits.enter(who.name, now=at.now)
+            g.caller = who
+            _require(who, roles)
+
+    @app.teardown_request
+    def leave(_: BaseException | None) -> None:
+        if "caller" in g:
+            limits.leave(g.caller.name)
 
 
 def policy(app: Flask, rule: Rule, method: str) -> frozenset[Role]:
@@ -75,9 +87,10 @@ def _of_claims(graph: Graph, settings: Settings, oidc: Oidc, claims: Mapping[str
     roles = frozenset(oidc.roles[value] for value in _values(claims.get(oidc.roles_claim)) if value in oidc.roles)
     uri = _uri(claims, oidc.address_claim)
     if uri and keys.colleague(graph, settings, uri, day=day):
-        return Caller(address_key(settings.address_key, uri), roles | {"colleague"})
+        key = address_key(settings.address_key, uri)
+        return Caller(key, roles | {"colleague"}, key)
     if "connector" in roles:
-        return Caller(None, frozenset({"connector"}))
+        return Caller(None, frozenset({"connector"}), f"sub {claims['sub']}")
     raise Forbidden(
         f"The token's claim `{oidc.address_claim}` names no colleague, or is not verified.",
         remedy="Ask an administrator to add your address to the directory, or to check WKW_OIDC_ADDRESS_CLAIM.",

@@ -50,11 +50,12 @@ class ProblemSchema(Answer):
     request_id = fields.String()
     errors = fields.Dict(keys=fields.String(), metadata={"description": "What is wrong, by field."})
     candidates = fields.List(fields.Nested(CandidateSchema))
+    free_at = fields.String(metadata=TIME | {"description": "When the caller may go on."})
 
     class Meta(Answer.Meta):
         """Only some errors have them."""
 
-        sometimes = ("errors", "candidates")
+        sometimes = ("errors", "candidates", "free_at")
 
 
 class NoticeSchema(Answer):

@@ -1,16 +1,25 @@
 """The Flask application: what stands around every route."""
 
+import logging
 import secrets
+import time
 
-from flask import Flask, Response, g
+from flask import Flask, Response, g, request
+from flask_cors import CORS
+from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from wkw import schema
 from wkw.graph import Graph
 from wkw.settings import Settings
 from wkw.web import docs, health, intake, lookups, me, operation
 from wkw.web.access import guard
-from wkw.web.calls import SERVED
+from wkw.web.calls import SERVED, Served, served
 from wkw.web.contract import Contract
+from wkw.web.eyes import Eyes
+from wkw.web.limits import Limits
+from wkw.web.pulse import Pulse
+
+log = logging.getLogger(__name__)
 
 MAX_BODY = 1 << 20
 BLUEPRINTS = (lookups, me, intake, operation, health)
@@ -20,32 +29,61 @@ CONFIG = {
     "OPENAPI_VERSION": "3.1.0",
     "MAX_CONTENT_LENGTH": MAX_BODY,
 }
+METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "Strict-Transport-Security": "max-age=31536000",  # browsers heed it over TLS alone
+    "X-Content-Type-Options": "nosniff",
+}
+# For pages of other origins, where WKW_CORS_ORIGINS lets them in.
+FOR_BROWSERS = {
+    "methods": ["GET", "POST", "PUT"],
+    "allow_headers": ["Authorization", "Content-Type"],
+    "expose_headers": ["Retry-After", "X-Request-Id"],
+    "max_age": 600,
+}
 
 
 def create_app(graph: Graph, settings: Settings) -> Flask:
     """The application over a graph whose schema is this program's; a SchemaError where it is not."""
     settings = schema.opened(graph, settings)
+    limits, eyes = Limits(settings.limits), Eyes()
+    graph.told = eyes.asked
     app = Flask("wkw", static_folder=None)
     app.config |= CONFIG
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of Flask's own provider
-    app.extensions[SERVED] = graph, settings
-    app.before_request(_name_request)
-    app.after_request(_harden)
+    app.extensions[SERVED] = Served(graph, settings, limits, eyes, Pulse())
+    app.before_request(_begin)
+    app.after_request(_end)
     contract = Contract(app)
     for module in BLUEPRINTS:
         contract.register_blueprint(module.routes)
     app.register_blueprint(docs.pages)
-    guard(app, graph, settings)
+    guard(app, graph, settings, limits)
+    if settings.origins:
+        CORS(app, resources={r"/v1/.*": {"origins": list(settings.origins)} | FOR_BROWSERS})
     return app
 
 
-def _name_request() -> None:
+def _begin() -> None:
+    g.began = time.perf_counter()
     g.request_id = secrets.token_hex(8)
+    clear_contextvars()
+    bind_contextvars(request_id=g.request_id)
 
 
-def _harden(response: Response) -> Response:
+def _end(response: Response) -> Response:
+    """Hardens an answer, counts it and tells the log of it: by its route, for a path may name anybody."""
     response.headers["X-Request-Id"] = g.request_id
-    response.headers.setdefault("Cache-Control", "no-store")
-    response.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-    response.headers["X-Content-Type-Options"] = "nosniff"
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    seconds = time.perf_counter() - g.began
+    route = request.url_rule.rule if request.url_rule else "none"
+    method = request.method if request.method in METHODS else "other"
+    served().eyes.answered(route, method, response.status_code, seconds)
+    told = {"method": method, "route": route, "status": response.status_code, "ms": round(seconds * 1000, 1)}
+    log.info("request", extra=told)
     return response

@@ -5,9 +5,14 @@ from typing import cast
 
 from flask import current_app, g
 
+from wkw.addresses import address_key
 from wkw.graph import Graph
+from wkw.model import Target
 from wkw.moment import Moment, moment
 from wkw.settings import Settings
+from wkw.web.eyes import Eyes
+from wkw.web.limits import Limits
+from wkw.web.pulse import Pulse
 
 SERVED = "wkw"
 
@@ -21,12 +26,28 @@ class Call:
     at: Moment
     asker: str
 
+    def count(self, whom: Target) -> None:
+        """Counts a person who was looked up; a TooMany where that is one too many."""
+        named = address_key(self.settings.address_key, repr(whom))  # where it is counted nobody can read it
+        served().limits.look_up(g.caller.name, named, now=self.at.now)
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What an application serves."""
+
+    graph: Graph
+    settings: Settings
+    limits: Limits
+    eyes: Eyes
+    pulse: Pulse
+
 
 def call() -> Call:
     """The call that is being answered; who sent it is known before its body is looked at."""
-    return Call(*served(), moment(), g.caller.key)
+    return Call(served().graph, served().settings, moment(), g.caller.key)
 
 
-def served() -> tuple[Graph, Settings]:
-    """The graph and the settings of the application."""
-    return cast(tuple[Graph, Settings], current_app.extensions[SERVED])
+def served() -> Served:
+    """What the application serves."""
+    return cast(Served, current_app.extensions[SERVED])

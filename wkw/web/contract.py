@@ -7,7 +7,7 @@ from flask import Request, current_app, request
 from flask_smorest import Api, Blueprint
 from marshmallow import Schema, ValidationError
 from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, RequestTimeout
 
 from wkw.web import problems
 from wkw.web.answers import ProblemSchema
@@ -15,21 +15,23 @@ from wkw.web.answers import ProblemSchema
 PROBLEM = "application/problem+json"
 # The name of each refusal in the document, and when it comes.
 REFUSALS = {
-    400: ("Malformed", "The body is no well-formed JSON, or it broke off."),
+    400: ("Malformed", "The body is no well-formed JSON."),
     401: ("WhoAreYou", "No valid API key came with the request."),
     403: ("Forbidden", "The caller may not do this; the remedy says who can change it."),
     404: ("NotFound", "There is nobody and nothing to show, for whatever reason."),
+    408: ("TooSlow", "The body did not come in whole, or not in time."),
     409: ("Ambiguous", "Several people fit; `candidates` lists them."),
     413: ("TooLarge", "The body is larger than this route takes."),
     415: ("WrongMediaType", "The body is of another media type than this route takes."),
     422: ("Unusable", "Fields cannot be used; `errors` says why, field by field."),
+    429: ("TooMany", "The caller has done too much for now; Retry-After and `free_at` say when it may go on."),
     500: ("Failure", "wkw failed."),
     503: ("Unavailable", "The database is away or busy; Retry-After says when to try again."),
     504: ("TooBig", "The question took longer than its time limit."),
 }
 ALWAYS = (500, 503)
-WITH_CALLER = (401, 403, 422, 504)
-WITH_BODY = (400, 413, 415)
+WITH_CALLER = (401, 403, 422, 429, 504)
+WITH_BODY = (400, 408, 413, 415)
 OPTIONS = {
     "info": {"description": "Who among my colleagues can introduce me to this person, and how well do they know them?"},
     "security": [{"key": []}],
@@ -48,6 +50,17 @@ def refuses(*statuses: int) -> Callable[[View], View]:
     return declared
 
 
+def whole(req: Request) -> bytes:
+    """The body; a RequestTimeout where less came in than was announced, which a reader would take for all of it."""
+    try:
+        body = req.get_data()
+    except OSError as error:
+        raise RequestTimeout from error
+    if len(body) < (req.content_length or 0):
+        raise RequestTimeout
+    return body
+
+
 class Parser(FlaskParser):
     """Reads JSON bodies and query strings; what a schema does not know is refused in both."""
 
@@ -55,6 +68,7 @@ class Parser(FlaskParser):
 
     def load_json(self, req: Request, schema: Schema) -> Any:
         """The body; of another media type or no JSON it is a 415 or a 400."""
+        whole(req)
         try:
             return req.get_json()
         except RecursionError as error:

@@ -16,8 +16,8 @@ from wkw.errors import InputError
 from wkw.ingest import Ingest, as_data
 from wkw.model import Dropped, Event, Fate, Listing
 from wkw.web.access import allow
-from wkw.web.calls import Call, call
-from wkw.web.contract import Routes
+from wkw.web.calls import Call, call, served
+from wkw.web.contract import Routes, whole
 from wkw.web.rows import INTERACTION, DirectorySchema, InteractionsSchema, PeopleSchema, ReportSchema
 from wkw.web.schemas import DryRunSchema, LoadSchema
 
@@ -56,6 +56,7 @@ def post_interactions(asked: dict[str, bool]) -> Response:
         now.graph, now.settings, now=now.at.now, dry_run=asked["dry_run"], tell=lambda *fate: told.append(fate)
     )
     report = run.run(_fates(rows, rules.reason))
+    served().eyes.handed_in(report.fates)
     if not asked["dry_run"]:
         exclusions.settle(now.graph, now.settings, rules, report.excluded(), now=now.at.now, day=now.at.day)
     fates = [{"index": index, "fate": fate, "reason": reason} for index, fate, reason in sorted(told)]
@@ -63,7 +64,7 @@ def post_interactions(asked: dict[str, bool]) -> Response:
 
 
 def _lines() -> Iterator[Row | None]:
-    return (parsed(line) for line in io.BytesIO(request.get_data()) if line.strip())
+    return (parsed(line) for line in io.BytesIO(whole(request)) if line.strip())
 
 
 def _listed() -> Iterator[Row | None]:

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from wkw.errors import Ambiguous, NotFound
 from wkw.lookup import Question, document, lookup, targets
+from wkw.model import Target
 from wkw.web.access import allow
 from wkw.web.answers import LookupSchema, TargetsSchema
 from wkw.web.calls import call
@@ -63,7 +65,13 @@ def post_lookup(asked: dict[str, Any]) -> dict[str, Any]:
     """Who can introduce me to this person?"""
     now = call()
     question = Question(asker=now.asker, day=now.at.day, **asked)
-    return document(lookup(now.graph, now.settings, question))
+    try:
+        found = document(lookup(now.graph, now.settings, question))
+    except (NotFound, Ambiguous):
+        now.count(question.target)  # else anybody could be tried for nothing
+        raise
+    now.count(Target(id=found["target"]["id"]))
+    return found
 
 
 @routes.route("/v1/targets", methods=["POST"])

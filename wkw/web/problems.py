@@ -2,6 +2,7 @@
 
 import logging
 import re
+from math import ceil
 from typing import Any
 
 from flask import Flask, Response, g, json
@@ -9,6 +10,8 @@ from marshmallow import ValidationError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from wkw import errors
+from wkw.moment import instant, moment
+from wkw.web.calls import served
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +25,7 @@ STATUS: dict[type[errors.WkwError], int] = {
     errors.Forbidden: 403,
     errors.NotFound: 404,
     errors.Ambiguous: 409,
+    errors.TooMany: 429,
     errors.QueryTimeout: 504,
     errors.WkwError: 503,
 }
@@ -30,6 +34,7 @@ REMEDIES = {
     400: "Send well-formed JSON.",
     404: "Check the path against the documentation.",
     405: "Use a method that the Allow header names.",
+    408: "Send the whole body, faster or less at once; an administrator can raise WKW_REQUEST_SECONDS.",
     413: "Send a smaller body.",
     415: "Send JSON with the header `Content-Type: application/json`, or what the documentation names.",
 }
@@ -44,19 +49,27 @@ def register(app: Flask) -> None:
 
 def _refused(error: errors.WkwError) -> Response:
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
-    more: dict[str, object] = {}
-    if isinstance(error, errors.InputError) and error.fields:
-        more["errors"] = error.fields
-    if isinstance(error, errors.Ambiguous):
-        more["candidates"] = error.candidates
     response = problem(
-        status, error.code, error.message, remedy=error.remedy, who=error.who, retryable=error.retryable, **more
+        status, error.code, error.message, remedy=error.remedy, who=error.who, retryable=error.retryable, **_more(error)
     )
     if status == 503:
         response.headers["Retry-After"] = RETRY_SECONDS
+    if isinstance(error, errors.TooMany):
+        response.headers["Retry-After"] = str(max(1, ceil((error.free - moment().now) / 1000)))
     if status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
+
+
+def _more(error: errors.WkwError) -> dict[str, object]:
+    """What only some errors tell."""
+    if isinstance(error, errors.InputError) and error.fields:
+        return {"errors": error.fields}
+    if isinstance(error, errors.Ambiguous):
+        return {"candidates": error.candidates}
+    if isinstance(error, errors.TooMany):
+        return {"free_at": instant(error.free).isoformat(timespec="seconds")}
+    return {}
 
 
 def _invalid(error: ValidationError) -> Response:
@@ -94,6 +107,7 @@ def problem(
     status: int, code: str, detail: str, *, remedy: str, who: str, retryable: bool = False, **more: object
 ) -> Response:
     """One problem document; nothing in it is personal."""
+    served().eyes.refused(code)
     body = {
         "type": "about:blank",
         "status": status,

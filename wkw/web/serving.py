@@ -3,19 +3,25 @@
 import errno
 import signal
 import socket
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask
+from flask.helpers import get_debug_flag
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
+from gunicorn.glogging import Logger
+from gunicorn.workers.gthread import ThreadWorker
 
 from wkw.errors import SettingsError
+from wkw.settings import Settings, is_loopback
 
 OPTIONS: dict[str, Any] = {
     "workers": 2,
     "threads": 8,
-    "worker_class": "gthread",
     "timeout": 60,
     "graceful_timeout": 30,
     "keepalive": 5,
@@ -26,6 +32,7 @@ OPTIONS: dict[str, Any] = {
 }
 STOPPING = (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
 BACKLOG = 2048  # connections that wait for a worker
+KNOWN_TO_ALL = ("neo4j", "password", "secret", "changeme", "12345678", "neo4jneo4j", "test1234")
 PORT_TAKEN = "port_taken"
 
 
@@ -49,13 +56,53 @@ def _listen() -> None:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
 
 
+class Worker(ThreadWorker):  # type: ignore[misc]
+    """gunicorn's worker with threads, of which none waits for ever for a request to come in.
+
+    gunicorn waits for the first byte only; who then sends slowly, or nothing more, would keep a thread.
+    """
+
+    def __init__(self, *args: Any, **more: Any):
+        super().__init__(*args, **more)
+        self._due: dict[Any, float] = {}
+
+    def handle(self, conn: Any) -> Any:
+        """Reads a request and answers it."""
+        self._due[conn] = time.monotonic() + self.app.patience
+        try:
+            return super().handle(conn)
+        finally:
+            del self._due[conn]
+
+    def murder_pending(self) -> None:
+        """Once a second; whoever is too late is told so, and not listened to any longer."""
+        super().murder_pending()
+        for conn, due in list(self._due.items()):
+            if due < time.monotonic():
+                with suppress(OSError):
+                    conn.sock.shutdown(socket.SHUT_RD)
+
+
+class Log(Logger):  # type: ignore[misc]
+    """gunicorn's log goes where all others go."""
+
+    def setup(self, cfg: Any) -> None:
+        """Leaves the handlers to the program."""
+        super().setup(cfg)
+        self.error_log.propagate = True
+        self.error_log.handlers.clear()
+
+
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """A gunicorn of our own settings around one application."""
 
-    def __init__(self, app: Flask, bind: str, ready: Callable[[], None]):
+    def __init__(self, app: Flask, bind: str, patience: int, ready: Callable[[], None]):
         self._app = app
+        self.patience = patience
         self._options = OPTIONS | {
             "bind": bind,
+            "worker_class": Worker,
+            "logger_class": Log,
             "when_ready": lambda _: ready(),
             "post_worker_init": lambda _: _listen(),
         }
@@ -103,6 +150,25 @@ def url(opened: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def serve(app: Flask, opened: socket.socket, *, ready: Callable[[], None] = lambda: None) -> None:
-    """Serves on an open port until told to stop; `ready` is called once workers are on their way."""
-    Server(app, f"fd://{opened.detach()}", ready).run()
+def serve(app: Flask, opened: socket.socket, *, patience: int = 30, ready: Callable[[], None] = lambda: None) -> None:
+    """Serves on an open port until told to stop; `ready` is called once workers are on their way.
+
+    A request that has not come in whole within `patience` seconds is not waited for any longer.
+    """
+    Server(app, f"fd://{opened.detach()}", patience, ready).run()
+
+
+def check(settings: Settings) -> None:
+    """Refuses to show other machines what is meant for this one: a debugger, or a password that everybody knows."""
+    seen = not is_loopback(settings.host)
+    if get_debug_flag() and seen:
+        raise SettingsError(
+            "FLASK_DEBUG is set, and WKW_HOST lets other machines in: they would see the inside of wkw.",
+            remedy="Unset FLASK_DEBUG, or set WKW_HOST to 127.0.0.1.",
+        )
+    away = settings.neo4j_uri and not is_loopback(urlsplit(settings.neo4j_uri).hostname or "")
+    if settings.neo4j_uri and settings.neo4j_password in KNOWN_TO_ALL and (seen or away):
+        raise SettingsError(
+            "WKW_NEO4J_PASSWORD is one that everybody tries first, and other machines can reach wkw or its database.",
+            remedy="Change it in Neo4j, and here.",
+        )
