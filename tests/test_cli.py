@@ -248,8 +248,8 @@ def test_serve_answers_until_ctrl_c_and_then_ends_well(known):
             assert json.load(response) == {"status": "ready"}
 
         process.send_signal(signal.SIGINT)
-        assert process.communicate(timeout=20) == ("", "")
-    assert process.returncode == 0
+        out, err = process.communicate(timeout=20)
+    assert (process.returncode, out, json.loads(err)["route"]) == (0, "", "/readyz")
 
 
 SLOW_WORKERS = """

@@ -29,10 +29,10 @@ def serve() -> None:
     """
     settings = with_secrets(load())
     check(settings)
-    logs.configure()
     with counted_together(), listening(settings.host, settings.port) as opened, connected(settings, WEB) as (graph, _):
         app = create_app(graph, settings)
         graph.close()  # no connection may cross the fork
+        logs.configure()
         ready = f"Serving on {url(opened)} - stop with Ctrl-C."
         serve_app(app, opened, patience=settings.patience, ready=lambda: show.note(ready))
 

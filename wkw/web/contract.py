@@ -7,7 +7,7 @@ from flask import Request, current_app, request
 from flask_smorest import Api, Blueprint
 from marshmallow import Schema, ValidationError
 from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import BadRequest, RequestTimeout
+from werkzeug.exceptions import BadRequest, ClientDisconnected, RequestTimeout
 
 from wkw.web import problems
 from wkw.web.answers import ProblemSchema
@@ -54,7 +54,7 @@ def whole(req: Request) -> bytes:
     """The body; a RequestTimeout where less came in than was announced, which a reader would take for all of it."""
     try:
         body = req.get_data()
-    except OSError as error:
+    except ClientDisconnected as error:
         raise RequestTimeout from error
     if len(body) < (req.content_length or 0):
         raise RequestTimeout
