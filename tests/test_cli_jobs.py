@@ -183,19 +183,6 @@ def test_a_setting_that_is_impossible_is_named(wkw, name, value):
     assert name in wkw("jobs", **{name: value}).line
 
 
-def test_a_doctor_finds_what_is_not_as_it_should_be(wkw, lab):
-    sick = wkw("doctor")
-    assert (sick.code, sick.out.count("never ran")) == (1, 2)
-    wkw("reweight")
-    wkw("forget")
-    assert wkw("doctor").out == "All is well: settings, secrets, schema, sources, jobs.\n"
-    lab.query("changing")
-    lab.graph.row("ingest/started", sources=["mail"], now=moment().now)
-
-    found = json.loads(wkw("doctor", "--json").out)
-    assert [notice["code"] for notice in found["notices"]] == ["source_unfinished", "formula_changing"]
-
-
 def test_explain_shows_parts_that_add_up_and_a_year_in_a_line(wkw):
     wkw("forget")
     shown = wkw("explain", "anna@nord.example", "Lea Sand").out

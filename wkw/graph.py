@@ -77,6 +77,13 @@ class Graph:
             raise TypeError(f"{name} returned {len(rows)} rows where one was expected.")
         return rows[0] if rows else None
 
+    def plan(self, name: str) -> list[str]:
+        """The operators by which the database would carry out a query, which is not run."""
+        # Without its parameters it would be warned of each.
+        quiet = self.driver().session(database=self._login.database, notifications_min_severity="OFF")
+        with _translated(), quiet as session:
+            return list(_operators(session.run(f"EXPLAIN {queries.load(name).text}").consume().plan or {}))
+
     def close(self) -> None:
         """Closes the connections; the graph can be used again and connects anew."""
         with self._lock:
@@ -129,6 +136,12 @@ class Graph:
             # A type or label that no row has yet is no news: an empty graph is a fine graph.
             notifications_disabled_classifications=["UNRECOGNIZED"],
         )
+
+
+def _operators(plan: dict[str, Any]) -> Iterator[str]:
+    yield plan["operatorType"].partition("@")[0]
+    for child in plan.get("children", ()):
+        yield from _operators(child)
 
 
 def _plain(result: neo4j.Result) -> list[Row]:

@@ -42,8 +42,12 @@ def _source_trouble(name: str, source: Row | None, every: int | None, *, day: in
 
 
 def _of_source(code: str, message: str, remedy: str) -> Notice:
-    told = f"{message} Strengths may be missing."
-    return {"code": code, "message": told, "remedy": remedy, "who": "administrator"}
+    return finding(code, f"{message} Strengths may be missing.", remedy)
+
+
+def finding(code: str, message: str, remedy: str) -> Notice:
+    """Something that an administrator has to put right."""
+    return {"code": code, "message": message, "remedy": remedy, "who": "administrator"}
 
 
 def job_trouble(name: str, last_day: int | None, error: str | None, *, day: int) -> Notice | None:

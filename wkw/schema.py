@@ -1,6 +1,7 @@
 """Brings a graph's schema up to date and refuses one that does not fit."""
 
 import hashlib
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -11,6 +12,7 @@ from wkw.graph import Graph, Row
 from wkw.settings import Settings, fingerprint
 
 ONLINE_SECONDS = 60
+NAMED = re.compile(r"\b(?:CONSTRAINT|INDEX) (\w+) IF")  # what a migration makes
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,23 @@ def opened(graph: Graph, settings: Settings) -> Settings:
     return replace(settings, domains=tuple(bound["domains"]))
 
 
+def missing(graph: Graph) -> dict[str, str]:
+    """The constraints and indexes that are gone, each with the migration that makes it."""
+    there = {row["name"] for row in graph.rows("schema/named")}
+    made = {name: step.query for step in migrations() for name in NAMED.findall(queries.load(step.query).text)}
+    return {name: query for name, query in made.items() if name not in there}
+
+
+def unready(graph: Graph) -> list[Row]:
+    """Name and state of the indexes that cannot be used yet."""
+    return graph.rows("schema/building")
+
+
+def server(graph: Graph) -> Row:
+    """The server's version and edition, and what time it has, in epoch milliseconds."""
+    return graph.rows("schema/server")[0]
+
+
 def _pending(graph: Graph) -> Iterator[Migration]:
     known = migrations()
     applied = {row["version"]: row for row in graph.rows("schema/applied")}
@@ -85,7 +104,7 @@ def _pending(graph: Graph) -> Iterator[Migration]:
 
 def _wait_until_online(graph: Graph) -> None:
     deadline = time.monotonic() + ONLINE_SECONDS
-    while building := graph.rows("schema/building"):
+    while building := unready(graph):
         if any(row["state"] == "FAILED" for row in building) or time.monotonic() > deadline:
             raise SchemaError(f"The index {building[0]['name']} is {building[0]['state'].lower()}.")
         time.sleep(0.05)

@@ -9,18 +9,16 @@ from zoneinfo import ZoneInfo
 import click
 
 from wkw import clock as clockwork
-from wkw import jobs, sources
+from wkw import jobs
 from wkw.cli import moves, show
 from wkw.cli.opening import opened
 from wkw.connectors import weights as weights_file
 from wkw.errors import JobError, JobTaken, WkwError
 from wkw.forget import Folded
 from wkw.forget import forget as fold
-from wkw.formula import in_force
 from wkw.graph import Graph
 from wkw.model import Lease
 from wkw.moment import moment
-from wkw.notices import Notice, formula_changing, job_never, job_trouble, source_troubles
 from wkw.reweight import Moves, preview
 from wkw.reweight import reweight as weigh
 from wkw.settings import Settings, load
@@ -147,41 +145,6 @@ def _on_time(job: clockwork.Job, name: str) -> None:
         show.note(f"{name}: {done}")
 
 
-@click.command()
-@JSON
-def doctor(as_json: bool) -> None:
-    """Check this deployment.
-
-    It looks at settings, secrets, schema, sources and jobs.
-
-    \b
-    Example:
-      wkw doctor
-    """
-    with opened() as (graph, settings):  # settings, secrets and schema are checked here
-        found = list(_complaints(graph, settings))
-    if as_json:
-        show.out_json({"healthy": not found, "notices": found})
-    else:
-        for notice in found:
-            show.say(f"{notice['message']} {notice['remedy']}")
-        show.say(
-            "Settings, secrets and schema fit." if found else "All is well: settings, secrets, schema, sources, jobs."
-        )
-    if found:
-        raise click.exceptions.Exit(1)
-
-
-def _complaints(graph: Graph, settings: Settings) -> list[Notice]:
-    day = moment().day
-    found = source_troubles(sources.listed(graph), settings.sources, day=day)
-    found += [formula_changing()] if in_force(graph).changing else []
-    for job in jobs.listed(graph):
-        trouble = job_never(job.name) if job.started is None else job_trouble(job.name, job.day, job.error, day=day)
-        found += [trouble] if trouble else []
-    return found
-
-
 def weighed(
     graph: Graph,
     settings: Settings,
@@ -213,4 +176,4 @@ def _forget(graph: Graph, settings: Settings, *, due: int | None = None, stop: t
     return jobs.run(graph, "forget", work, day=day, due=due, stop=stop)
 
 
-COMMANDS = (reweight, forget, jobs_list, clock, doctor)
+COMMANDS = (reweight, forget, jobs_list, clock)

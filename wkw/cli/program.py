@@ -12,6 +12,7 @@ from wkw.cli import (
     administration,
     answers,
     demo,
+    doctor,
     exclusions,
     identity,
     intake,
@@ -102,6 +103,20 @@ def main() -> None:
             stream.reconfigure(errors="replace")  # a name that the terminal cannot show is no reason to fail
 
 
-for room in (demo, servers, people, intake, identity, exclusions, answers, parts, proof, jobs, sources, administration):
+for room in (
+    demo,
+    servers,
+    people,
+    intake,
+    identity,
+    exclusions,
+    answers,
+    parts,
+    proof,
+    jobs,
+    doctor,
+    sources,
+    administration,
+):
     for command in room.COMMANDS:
         main.add_command(command)

@@ -12,7 +12,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 # What looks like an address, as people write it or as a URI has it, and what opens a door.
 PERSONAL = re.compile(r"(?:mailto|tel|crm):[^\s'\"]+|[^\s'\"<>(){}\[\],;:=/?&]+(?:@|%40)[^\s'\"<>(){}\[\],;:/?&]+")
-SECRET = re.compile(r"\bwkw_\w+|\beyJ[\w.-]+")
+SECRET = re.compile(r"\bwkw_[\w-]+|\beyJ[\w.-]+")
 
 
 def configure(stream: TextIO = sys.stderr) -> None:

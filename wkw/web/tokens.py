@@ -28,6 +28,7 @@ TIMEOUT = 2  # seconds, to connect and to answer
 ACCESS = ("at+jwt", "application/at+jwt", "jwt")
 # What would bring a key along, or change how the token is to be read.
 REFUSED = ("b64", "crit", "jku", "jwk", "x5c", "x5u")
+UNREADABLE = (requests.RequestException, JoseError, ValueError, TypeError, KeyError)
 OF_ID_TOKENS = ("nonce", "at_hash", "c_hash")
 
 
@@ -102,10 +103,19 @@ class Provider:
                 keys = _read(self._oidc.issuer)
                 self._held = Held(keys, frozenset(key.kid for key in keys if key.kid), now + KEPT)
                 self._not_before = now + PAUSE
-        except (requests.RequestException, JoseError, ValueError, TypeError, KeyError) as error:
+        except UNREADABLE as error:
             log.warning("the identity provider's keys cannot be read: %r", error)
         finally:
             self._asking.release()
+
+
+def trouble(oidc: Oidc) -> str | None:
+    """Why the provider's keys cannot be read just now, if they cannot."""
+    try:
+        _read(oidc.issuer)
+    except UNREADABLE as error:
+        return str(error) if isinstance(error, ValueError) else type(error).__name__
+    return None
 
 
 def _read(issuer: str) -> KeySet:
