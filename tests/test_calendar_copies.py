@@ -33,6 +33,7 @@ class Meeting:
     modified: int = PASSED
     cancelled: bool = False
     moved: int = 0  # days
+    hour: int = 0  # of the whole series, later than it was at first
     answers: dict = field(default_factory=lambda: dict.fromkeys(GUESTS, "NEEDS-ACTION"))
 
     def copy(self, **changed):
@@ -52,13 +53,17 @@ class Copy:
         """The answers as this calendar shows them: only the organiser's knows those of others."""
         return {who: said if self.view in (None, who) else "NEEDS-ACTION" for who, said in meeting.answers.items()}
 
+    @property
+    def starts(self):
+        return [start + timedelta(hours=self.core.hour) for start in STARTS]
+
     def text(self):
-        rule = {"RRULE": f"FREQ=WEEKLY;COUNT={len(STARTS)}", "DTSTART": _local(STARTS[0])}
-        out = [_local(STARTS[n]) for n in self.excluded]
+        rule = {"RRULE": f"FREQ=WEEKLY;COUNT={len(STARTS)}", "DTSTART": _local(self.starts[0])}
+        out = [_local(self.starts[n]) for n in self.excluded]
         parts = [vevent(**rule, **self._lines(self.core), EXDATE=out)]
         for n, change in self.changes.items():
-            start = _local(STARTS[n] + timedelta(days=change.moved))
-            parts.append(vevent(RECURRENCE_ID=_local(STARTS[n]), DTSTART=start, **self._lines(change)))
+            start = _local(self.starts[n] + timedelta(days=change.moved))
+            parts.append(vevent(RECURRENCE_ID=_local(self.starts[n]), DTSTART=start, **self._lines(change)))
         return vcalendar(*parts)
 
     def _lines(self, meeting):
@@ -71,7 +76,7 @@ class Copy:
 
     def words(self):
         """What it says of each pair of each instance: how new that is, then day and weight."""
-        for n, start in enumerate(STARTS):
+        for n, start in enumerate(self.starts):
             own = self.changes.get(n, self.core)
             sequence = max(own.sequence, self.core.sequence)
             rev = sequence * 2**32 + max(own.modified, self.core.modified)
@@ -105,12 +110,14 @@ def histories(draw):
         n = draw(st.integers(-1, len(STARTS) - 1))
         one = core if n < 0 else changes.get(n, core).copy()
         one.modified = PASSED + step + 1
-        match draw(st.sampled_from(["answer", "answer", "answer", "move", "cancel", "except", "revise"])):
+        match draw(st.sampled_from(["answer", "answer", "answer", "move", "hour", "cancel", "except", "revise"])):
             case "answer":
                 one.answers[draw(st.sampled_from(GUESTS))] = draw(st.sampled_from(PARTSTATS))
             case "move" if n >= 0:
                 one.moved, one.answers = draw(st.integers(-3, 9)), dict.fromkeys(GUESTS, "NEEDS-ACTION")
                 one.sequence += 1
+            case "hour" if n < 0:
+                one.hour, one.sequence = draw(st.integers(-3, 8)), one.sequence + 1
             case "cancel":
                 one.cancelled, one.sequence = not one.cancelled, one.sequence + 1
             case "except" if n >= 0:
@@ -173,6 +180,16 @@ def test_to_call_off_or_to_decline_is_the_exact_inverse_in_either_order(village,
     village.ingest(came if late else off)
 
     assert counting(village) == before
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_series_at_a_new_hour_counts_once_a_day_in_either_order(lab, late):
+    lab.load_people()
+    copies = [{}, {"DTSTART": "20260504T140000Z", "SEQUENCE": "2"}]
+    for changed in copies if late else copies[::-1]:
+        lab.ingest(fates(vcalendar(vevent(RRULE="FREQ=WEEKLY;COUNT=4", **changed))))
+
+    assert sorted(e["day"] for e in lab.query("edges") if e["sender"] == ANNA) == [20577, 20584, 20591, 20598]
 
 
 def test_copies_of_others_who_do_not_know_an_answer_take_nothing_back(lab):

@@ -66,7 +66,7 @@ def instances(parts: list[Part], now: Now) -> list[Instance | Dropped]:
             return found + _series(core, changes, now)
         except Unfit as reason:
             found.append(Dropped("quarantined", str(reason)))
-    return found + [_single(one, _id(one.uid, original), one.start, now) for original, one in changes.items()]
+    return found + [_single(one, _of_day(_id(one.uid, original)), one.start, now) for original, one in changes.items()]
 
 
 def _newest(parts: list[Part]) -> tuple[Part | None, dict[Time, Part], int]:
@@ -104,7 +104,7 @@ def _series(core: Part, changes: dict[Time, Part], now: Now) -> list[Instance | 
     """Give the instances of a series, the newest MAX_INSTANCES of the past ones; Unfit where it cannot be followed."""
     try:
         _check(core, changes)
-        found = sorted(_expanded(core, changes, now), key=lambda one: (one.at, one.id))
+        found = sorted(_named_by_day(_expanded(core, changes, now)), key=lambda one: (one.at, one.id))
     except BROKEN as error:
         raise Unfit("bad_rule") from error
     if not found:
@@ -152,8 +152,8 @@ def _query(events: list[icalendar.Event]) -> recurring_ical_events.CalendarQuery
     return recurring_ical_events.of(calendar)
 
 
-def _expanded(core: Part, changes: dict[Time, Part], now: Now) -> list[Instance]:
-    """Give the instances until AHEAD, from the newest back, until there are enough; some of them are too many."""
+def _expanded(core: Part, changes: dict[Time, Part], now: Now) -> dict[str, Instance]:
+    """Give the instances until AHEAD by id, from the newest back, until there are enough; some of them are too many."""
     parts = [core, *changes.values()]
     originals = [None, *changes]
     query = _query([_bare(part, originals[number], number) for number, part in enumerate(parts)])
@@ -169,7 +169,20 @@ def _expanded(core: Part, changes: dict[Time, Part], now: Now) -> list[Instance]
             if made:
                 found[name] = made._replace(cancelled=made.cancelled or name in off)
         stop, span = stop - span, span * 2
-    return list(found.values())
+    return found
+
+
+def _named_by_day(found: dict[str, Instance]) -> list[Instance]:
+    """Give each instance the id of its day, so that a new hour of the whole series is a revision of the same instances.
+
+    Of several on one day only the first can have it.
+    """
+    named: dict[str, Instance] = {}
+    for name in sorted(found):
+        day = _of_day(name)
+        known = name if day in named else day
+        named[known] = found[name]._replace(id=known)
+    return list(named.values())
 
 
 def _bare(part: Part, original: Time | None, number: int) -> icalendar.Event:
@@ -209,8 +222,13 @@ def _made(core: Part, part: Part, start: Time, name: str, now: Now) -> Instance 
     )
 
 
+def _of_day(name: str) -> str:
+    """Give the id of the day of an instance, that of UTC where its zone is known."""
+    return name[: name.rindex("/") + len("/20260504")]
+
+
 def _id(uid: str, original: Time) -> str:
-    """Give the id of an instance: the same in every zone, and in every copy."""
+    """Give the id of an instance by when it was to be: the same in every zone, and in every copy."""
     if not isinstance(original, datetime):
         return f"ics:{uid}/{original:%Y%m%d}"
     if original.tzinfo is None:
