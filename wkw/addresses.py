@@ -149,13 +149,19 @@ def company_domain(uri: str) -> str | None:
 
 @lru_cache(maxsize=1 << 14)
 def _company(name: str) -> str | None:
-    registrable = _suffixes().privatesuffix(name)
-    return None if registrable is None or is_free_mail(name) else str(registrable)
+    found = registrable(name)
+    return None if found is None or is_free_mail(name) else found
+
+
+def registrable(name: str) -> str | None:
+    """Give the part of a domain that its owner registered: kund.example of news.kund.example; None above that."""
+    found = _suffixes().privatesuffix(name)
+    return None if found is None else str(found)
 
 
 def is_free_mail(name: str) -> bool:
     """Tell whether a domain, or the one it lies in, gives mailboxes to everybody."""
-    return name in _free_mail() or _suffixes().privatesuffix(name) in _free_mail()
+    return name in _free_mail() or registrable(name) in _free_mail()
 
 
 def is_public_suffix(name: str) -> bool:
