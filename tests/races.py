@@ -9,10 +9,13 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
+import neo4j
 from lab import HERE, NOON, TODAY
 from sample import reference
+from servers import until
 
 from wkw import identity, people, queries, sharing
 from wkw.graph import JOBS, Graph
@@ -47,6 +50,19 @@ def changed(lab, folder, name, *changes):
     file = folder / f"{name.replace('/', '_')}.cypher"
     file.write_text(text)
     return Changed(lab.login, {name: file.with_suffix("")})
+
+
+@contextmanager
+def held(lab, name, /, **params):
+    """Somebody else holds the lock that a query of the tests' own takes, until the block ends."""
+    text = (HERE / "cypher" / f"{name}.cypher").read_text()
+    with (
+        neo4j.GraphDatabase.driver(lab.login.uri, auth=(lab.login.user, lab.login.password)) as driver,
+        driver.session() as session,
+        session.begin_transaction() as transaction,
+    ):
+        transaction.run(text, **params).consume()
+        yield
 
 
 # ---- people and mail ----
@@ -217,6 +233,26 @@ def merge(lab, graph, one, other):
     targets = [Target(uri=f"mailto:{address}") for address in (one, other)]
     for key in identity.merge(graph, lab.settings, *targets, day=TODAY):
         sharing.purge(graph, key, day=TODAY)
+
+
+def erased_in_a_merge(lab, graph):
+    """How many people two contacts are whom `graph` merges while one of them is erased, as a rule does.
+
+    One is right either way round: an erasure spares who has two addresses, a merge makes anew who has none.
+    """
+    lab.ingest(mail(n, f"clerk{n % 5}@nord.example", contact(n % 7)) for n in range(70))
+    known = sorted((row["id"], row["uri"]) for row in lab.query("names"))
+    pair = [uri.removeprefix("mailto:") for _, uri in known if "guest" in uri][:2]
+    last = max(name for name, uri in known if "clerk" in uri)
+    with ThreadPoolExecutor(2) as pool:
+        with held(lab, "hold_person", id=last):  # the merge has the locks of both contacts and waits for this one
+            merging = pool.submit(merge, lab, graph, *pair)
+            until(lambda: lab.query("waiting")[0]["transactions"] == 1)
+            erasing = pool.submit(lab.graph.row, "exclusions/erase", key=lab.key(pair[0]), day=TODAY)
+            until(lambda: lab.query("waiting")[0]["transactions"] == 2)
+        merging.result(60), erasing.result(60)
+    person = {key: who for key, _, _, who in lab.state()["addresses"]}
+    return len({person[lab.key(address)] for address in pair} - {None})
 
 
 def wrong_ties(lab):

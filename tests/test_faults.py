@@ -5,11 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import replace
 
-import neo4j
 import pytest
 from faults import BoltProxy
 from lab import HERE, NOON, TODAY, Lab, settings_in
-from races import as_row, colleague, command, contact, mail
+from races import as_row, colleague, command, contact, held, mail
 from servers import python, until
 
 from wkw import schema, sharing
@@ -228,24 +227,16 @@ def test_a_query_over_its_time_limit_is_stopped_and_nothing_of_it_stays(lab):
     until(lambda: lab.query("running") == [])
 
 
-@contextmanager
-def held(lab, address):
-    """Somebody else holds the lock of an address until the block ends."""
-    text = (HERE / "cypher" / "hold").with_suffix(".cypher").read_text()
-    with (
-        neo4j.GraphDatabase.driver(lab.login.uri, auth=(lab.login.user, lab.login.password)) as driver,
-        driver.session() as session,
-        session.begin_transaction() as transaction,
-    ):
-        transaction.run(text, key=lab.key(address)).consume()
-        yield
-
-
 @pytest.mark.both_lines
 def test_a_lock_that_is_never_let_go_makes_an_opt_out_fail_as_busy_and_do_nothing(lab):
     lab.ingest([mail(1, colleague(1), contact(1))])
     state = lab.state()
-    with held(lab, colleague(1)), graph_at(lab.login.uri, lab) as graph, within(8), pytest.raises(GraphBusy):
+    with (
+        held(lab, "hold", key=lab.key(colleague(1))),
+        graph_at(lab.login.uri, lab) as graph,
+        within(8),
+        pytest.raises(GraphBusy),
+    ):
         sharing.off(graph, lab.settings, f"mailto:{colleague(1)}", day=TODAY)
     assert lab.state() == state
 

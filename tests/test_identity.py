@@ -7,8 +7,9 @@ from test_strength import ANNA, BO, LEA, MATS, mail
 
 from wkw import identity, sharing
 from wkw.errors import Ambiguous, InputError, NotFound
+from wkw.interactions import DAY
 from wkw.lookup import Question, lookup
-from wkw.model import Target
+from wkw.model import Event, Target
 
 PIA, FRIDA, HOME = "mailto:pia@fjord.example", "mailto:frida@freemail.example", "mailto:lea.sand@home.example"
 
@@ -191,6 +192,18 @@ def test_a_folded_share_goes_with_its_address_and_is_still_a_connection(lab):
 
     assert ask(lab, HOME) == ask(lab, LEA)
     assert list(ask(lab, HOME)) == ["Bo Ek"]
+
+
+def test_a_merge_leaves_no_tie_of_either_that_nothing_is_behind_any_more(lab):
+    lab.load_people()
+    for who in (ANNA, BO):
+        lab.ingest([Event(who, (TODAY - 30) * DAY, "meeting", who, (MATS,), 1, "box", cancelled=True)])
+    lab.forget(retention=21)  # what was called off leaves nothing
+    assert len(lab.query("ties")) == 2
+
+    merge(lab, ANNA, BO)
+
+    assert lab.query("ties") == []
 
 
 # ---- companies ----

@@ -15,6 +15,7 @@ from races import (
     colleague,
     command,
     contact,
+    erased_in_a_merge,
     load,
     mail,
     meetings,
@@ -32,6 +33,7 @@ from wkw.interactions import DAY
 
 ADDRESS_LOCK = ("SET a.seen = $day // the lock of the address: any SET takes it, MERGE alone does not\n", "")
 PERSON_LOCK = ("SET p.seen = $day // the lock of the person, in the order of ids\n", "")
+JOIN_ADDRESS_LOCK = ("SET a.seen = $day // the locks of the addresses, in the order of keys\n", "")
 JOIN_LOCK = ("SET p.seen = $day // the locks of the persons, those they dealt with too, in the order of ids\n", "")
 
 
@@ -147,6 +149,18 @@ def test_without_the_locks_of_the_persons_such_merges_wait_for_each_other_in_a_c
         if deadlocks(caplog):
             return
     pytest.fail("100 merges without the lock, and none waited: these races prove nothing")
+
+
+@pytest.mark.both_lines
+def test_a_merge_and_an_erasure_of_one_of_its_people_make_one_person_and_never_wait_in_a_circle(lab, caplog):
+    assert erased_in_a_merge(lab, lab.graph) == 1
+    assert wrong_ties(lab) == []
+    assert deadlocks(caplog) == []
+
+
+def test_without_the_locks_of_the_addresses_such_a_merge_waits_in_a_circle(lab, weakened, caplog):
+    erased_in_a_merge(lab, weakened("identity/join", JOIN_ADDRESS_LOCK))
+    assert deadlocks(caplog)
 
 
 # ---- the gate and the day from which on one collects ----
