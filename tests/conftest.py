@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from issuer import AUDIENCE, Issuer
 from lab import NOON, Lab, settings_in
+from program import program_of
 from servers import LINES, Embedded, Server, start_all
 
 from wkw import schema
@@ -181,3 +182,15 @@ def village(lab):
     """The lab with the whole village in it."""
     lab.load_village()
     return lab
+
+
+@pytest.fixture
+def wkw(lab):
+    """The program on an empty graph."""
+    return program_of(lab)
+
+
+@pytest.fixture
+def known(village):
+    """The program on a graph with the whole village in it."""
+    return program_of(village)

@@ -1,14 +1,13 @@
 """Calendars are read wherever they lie; mistakes with a path are told in words, and 593 real files hold no surprise."""
 
-import io
 import tarfile
-import zipfile
 from collections import Counter
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 import zstandard
+from archives import packed
 from calendars import NOW, became, vcalendar, vevent
 
 from wkw.connectors import calendar
@@ -26,23 +25,6 @@ def read(*paths, **more):
 
 def reasons(*paths):
     return sorted(getattr(one, "reason", "event") for one in read(*paths))
-
-
-def packed(path, members):
-    """An archive of the kind that its name tells."""
-    if path.suffix == ".zip":
-        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, data in members.items():
-                archive.writestr(name, data)
-        return path
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w") as archive:
-        for name, data in members.items():
-            info = tarfile.TarInfo(name)
-            info.size = len(data)
-            archive.addfile(info, io.BytesIO(data))
-    path.write_bytes(zstandard.ZstdCompressor().compress(buffer.getvalue()))
-    return path
 
 
 def test_a_file_is_read_and_what_comes_of_it_names_its_source(tmp_path):

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import zstandard
 from lab import VILLAGE
-from program import free_port, program_of
+from program import free_port
 from servers import python, until
 
 from wkw import schema
@@ -22,18 +22,6 @@ INTERACTIONS = VILLAGE / "interactions.jsonl"
 MAIL = (VILLAGE / "mail.mbox", VILLAGE / "maildir", VILLAGE / "eml")
 MANY = 40_000  # mails, eight batches: the signal comes between them however busy the machine is
 OF_MAIL = {"stored": 34, "duplicate": 3, "excluded": 8, "quarantined": 2}
-
-
-@pytest.fixture
-def wkw(lab):
-    """The program on an empty graph."""
-    return program_of(lab)
-
-
-@pytest.fixture
-def known(village):
-    """The program on a graph with the whole village in it."""
-    return program_of(village)
 
 
 def fates(report):

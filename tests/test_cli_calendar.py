@@ -2,16 +2,8 @@
 
 import json
 
-import pytest
 from calendars import vcalendar, vevent
 from lab import TODAY, VILLAGE
-from program import program_of
-
-
-@pytest.fixture
-def wkw(lab):
-    """The program on an empty graph."""
-    return program_of(lab)
 
 
 def fates(report):

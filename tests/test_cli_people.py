@@ -2,21 +2,7 @@
 
 import json
 
-import pytest
 from lab import VILLAGE
-from program import program_of
-
-
-@pytest.fixture
-def wkw(lab):
-    """The program on an empty graph."""
-    return program_of(lab)
-
-
-@pytest.fixture
-def known(village):
-    """The program on a graph with the whole village in it."""
-    return program_of(village)
 
 
 def test_people_loads_a_directory_and_says_what_became_of_it(wkw):
@@ -36,7 +22,7 @@ def test_a_file_that_lacks_more_than_half_of_the_people_is_refused_unless_confir
 
     refused, confirmed = known("people", wrong), json.loads(known("people", wrong, "--confirm", "--json").out)
 
-    assert refused.line.startswith("wkw: More than half of the colleagues listed before are missing from ")
+    assert refused.line.startswith("wkw: More than half of the colleagues listed before are missing. ")
     assert (refused.code, confirmed["missing"], confirmed["stored"]) == (1, 4, 1)
 
 

@@ -20,12 +20,6 @@ OF_RECORDS = {"stored": 5, "joined": 1, "suppressed": 0, "excluded": 5, "quarant
 DAY = ("--as-of", "2026-06-02")
 
 
-@pytest.fixture
-def wkw(lab):
-    """The program on an empty graph."""
-    return program_of(lab)
-
-
 def fates(report):
     return {fate: n for fate, n in report["fates"].items() if n}
 

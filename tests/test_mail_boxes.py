@@ -1,6 +1,5 @@
 """Boxes, folders and archives give every message they hold once; mistakes with a path are told in words."""
 
-import gzip
 import io
 import os
 import tarfile
@@ -8,7 +7,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-import zstandard
+from archives import packed, squeezed
 from letters import boxed, written
 
 from wkw.connectors import boxes, mail
@@ -73,7 +72,7 @@ def test_long_body_lines_are_read_in_pieces_that_start_no_message():
     assert len(list(boxes._in_stream(io.BytesIO(boxed(written(body=body), written()))))) == 2
 
 
-def packed(folder: Path, kind: str) -> Path:
+def archive_of(folder: Path, kind: str) -> Path:
     """Pack one mail, a box of two, an empty file and a picture."""
     members = {
         "a/1.": written(),
@@ -82,34 +81,12 @@ def packed(folder: Path, kind: str) -> Path:
         "p.png": b"\x89PNG\r\n\x1a\n\0\0",
     }
     members |= {"../../escape.eml": written(), ".DS_Store": b"x", "__MACOSX/a/._1.": b"x"}
-    path = folder / f"mail.{kind}"
-    if kind == "zip":
-        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, data in members.items():
-                archive.writestr(name, data)
-        return path
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w") as archive:
-        for name, data in members.items():
-            info = tarfile.TarInfo(name)
-            info.size = len(data)
-            archive.addfile(info, io.BytesIO(data))
-        link = tarfile.TarInfo("link.eml")
-        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
-        archive.addfile(link)
-    path.write_bytes(squeezed(buffer.getvalue(), kind))
-    return path
-
-
-def squeezed(data: bytes, kind: str) -> bytes:
-    if kind.endswith("gz"):
-        return gzip.compress(data)
-    return zstandard.ZstdCompressor().compress(data) if kind.endswith("zst") else data
+    return packed(folder / f"mail.{kind}", members, links=["link.eml"])
 
 
 @pytest.mark.parametrize("kind", ["zip", "tar", "tar.gz", "tgz", "tar.zst"])
 def test_archives_are_read_without_being_extracted(tmp_path, kind):
-    fates = read(packed(tmp_path, kind))
+    fates = read(archive_of(tmp_path, kind))
     assert sorted(getattr(one, "reason", "event") for one in fates) == [*["empty"], *["event"] * 4, "not_mail"]
     assert os.listdir(tmp_path) == [f"mail.{kind}"]
     assert not list(tmp_path.parent.rglob("escape.eml"))
@@ -125,7 +102,7 @@ def test_boxes_are_read_packed_or_not_and_the_progress_adds_up(tmp_path, kind):
 
 
 def test_the_progress_of_folders_and_archives_adds_up(tmp_path):
-    packed(tmp_path, "zip")
+    archive_of(tmp_path, "zip")
     (tmp_path / "one.eml").write_bytes(written(body="x" * 500_000))
     done = []
     list(mail.read([tmp_path], progress=done.append))
@@ -183,14 +160,14 @@ def test_a_cut_off_file_gives_what_it_holds_and_then_an_error(tmp_path, kind):
     path = tmp_path / f"x.{kind}"
     data = squeezed(boxed(*[os.urandom(3000) + written() for _ in range(99)]), kind)
     if "mbox" not in kind:
-        data = packed(tmp_path, kind).read_bytes()
+        data = archive_of(tmp_path, kind).read_bytes()
     path.write_bytes(data[: len(data) // 3])
     with pytest.raises(FileError, match="damaged or cut off"):
         read(path)
 
 
 def test_an_encrypted_archive_is_said_to_be_one(tmp_path):
-    path = packed(tmp_path, "zip")
+    path = archive_of(tmp_path, "zip")
     data = bytearray(path.read_bytes())
     for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         at = -1

@@ -158,6 +158,7 @@ def use_exclusions(graph, settings):
     for rule in rules:
         exclusions.add(graph, rule)
     exclusions.purge(graph, settings, day=TODAY)
+    exclusions.purge(graph, settings, [exclusions.Rule("address", "f" * 64)], day=TODAY)
     exclusions.include(graph, settings, rules[0])
     exclusions.count(graph, {"robot": 3}, now=NOON)
     exclusions.counts(graph)
@@ -177,6 +178,16 @@ def test_a_lookup_touches_the_targets_ties_and_no_more(profiled):
     ties = 400  # the hub is known by at most so many
     assert len(answer.introducers) == 5
     assert hits < 40 * ties, f"{hits} hits for {ties} ties"
+
+
+def test_a_rule_about_one_address_reads_that_address_alone(profiled):
+    profiled.ingest(crowd(events=500))
+    rule = exclusions.Rule("address", profiled.key(HUB))
+    exclusions.add(profiled.graph, rule)
+    profiled.graph.plans.clear()
+
+    assert exclusions.purge(profiled.graph, profiled.settings, [rule], day=TODAY)["addresses"] == 1
+    assert "exclusions/addresses" not in profiled.graph.plans
 
 
 def test_a_small_batch_touches_its_own_pairs_and_no_more(profiled):

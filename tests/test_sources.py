@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import pytest
 from lab import NOON, TODAY, VILLAGE
-from program import program_of
 
 from wkw import sources
 from wkw.connectors import interchange, mail
@@ -83,12 +82,6 @@ def test_what_is_wrong_with_several_sources_is_told_by_name():
     codes = [notice["code"] for notice in source_troubles([failed, read], {"b": 8, "a": 1}, day=TODAY)]
 
     assert codes == ["source_missing", "source_late", "source_failed"]
-
-
-@pytest.fixture
-def wkw(lab):
-    """The program on a graph of its own."""
-    return program_of(lab)
 
 
 def test_the_sources_are_shown_with_their_state(wkw, lab):

@@ -92,6 +92,10 @@ def test_the_program_lists_pairs_and_nobody_who_opted_out(village):
     assert village.state() == state
 
 
+def test_where_nobody_is_suggested_no_hint_is_given_either(lab):
+    assert program_of(lab)("merge", "--suggest").err == ""
+
+
 @pytest.mark.parametrize("words", [("a@x.example",), ("a", "b", "--suggest"), ("x", "--suggest"), ()])
 def test_merge_wants_two_people_or_to_suggest(lab, words):
     assert program_of(lab)("merge", *words).code == 2

@@ -1,7 +1,7 @@
 """The rules by which addresses are nobody's and domains no company's: made, lifted, carried out, counted, explained."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
@@ -123,8 +123,9 @@ def count(graph: Graph, reasons: Mapping[str, int], *, now: int) -> None:
 def settle(graph: Graph, settings: Settings, held: Rules, reasons: Mapping[str, int], *, now: int, day: int) -> None:
     """Counts what a source's reading under `held` excluded, and carries out the rules that somebody made meanwhile."""
     count(graph, reasons, now=now)
-    if rules(graph, settings).own.keys() != held.own.keys():
-        purge(graph, settings, day=day)
+    known = {key for key, rule in held.own.items() if not rule.include}
+    if made := [rule for key, rule in rules(graph, settings).own.items() if key not in known and not rule.include]:
+        purge(graph, settings, made, day=day)
 
 
 def parsed(settings: Settings, text: str) -> tuple[Scope, str]:
@@ -178,11 +179,19 @@ def include(graph: Graph, settings: Settings, rule: Rule) -> bool:
 
 
 def purge(
-    graph: Graph, settings: Settings, *, day: int, progress: Callable[[int], None] = lambda interactions: None
+    graph: Graph,
+    settings: Settings,
+    made: Iterable[Rule] | None = None,
+    *,
+    day: int,
+    progress: Callable[[int], None] = lambda interactions: None,
 ) -> Counter[str]:
-    """Deletes what the rules cover; gives addresses and interactions deleted. Again, or after a kill, it goes on."""
+    """Deletes what the rules cover that were made, by default all; gives addresses and interactions deleted.
+
+    Again, or after a kill, it goes on.
+    """
     found, gone = rules(graph, settings), Counter[str]()
-    for key, uri, rule in list(_covered(graph, found)):
+    for key, uri, rule in list(_covered(graph, found, list(found.own.values() if made is None else made))):
         interactions = _purged(graph, settings, key, uri, day=day)
         graph.row("exclusions/purged", rule=rule.key, addresses=1, interactions=interactions)
         gone.update(addresses=1, interactions=interactions)
@@ -193,14 +202,20 @@ def purge(
     return gone
 
 
-def _covered(graph: Graph, found: Rules) -> Iterator[tuple[str, str, Rule]]:
-    """The addresses in the graph that rules of one's own cover."""
+def _covered(graph: Graph, found: Rules, made: Sequence[Rule]) -> Iterator[tuple[str, str, Rule]]:
+    """The addresses in the graph that rules of one's own cover; where those made name addresses alone, of these."""
+    keys = sorted(rule.value for rule in made if rule.scope == "address")
+    some = all(rule.scope in ("address", "company") for rule in made)
+    for row in graph.rows("exclusions/named", keys=keys) if some else _everybody(graph):
+        if row["uri"] and (verdict := found.why(row["uri"])) and verdict.rule:
+            yield row["key"], row["uri"], verdict.rule
+
+
+def _everybody(graph: Graph) -> Iterator[Row]:
     after = ""
     while page := graph.rows("exclusions/addresses", after=after, limit=PAGE):
         after = page[-1]["key"]
-        for row in page:
-            if row["uri"] and (verdict := found.why(row["uri"])) and verdict.rule:
-                yield row["key"], row["uri"], verdict.rule
+        yield from page
 
 
 def _purged(graph: Graph, settings: Settings, key: str, uri: str, *, day: int) -> int:

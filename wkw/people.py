@@ -109,6 +109,16 @@ def plan(graph: Graph, settings: Settings, listings: Sequence[Listing], *, reaso
     return found
 
 
+def insist_on_all(found: Plan) -> None:
+    """Refuses a directory of which more than half of a kind listed before are missing: it is likely the wrong one."""
+    if found.wrong:
+        raise InputError(
+            f"More than half of the {' and of the '.join(found.wrong)} listed before are missing.",
+            remedy="Give the whole directory, or confirm that it is; a dry run shows the plan.",
+            code="directory_shrank",
+        )
+
+
 def _known(row: Row) -> dict[str, bool]:
     return {one["id"]: one["colleague"] for one in row["people"] if one["listed"]}
 

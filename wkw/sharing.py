@@ -26,9 +26,10 @@ def off(graph: Graph, settings: Settings, uri: str, *, day: int) -> Receipt:
     return _purged(graph, key, addresses=closed["addresses"] if closed else 0, day=day)
 
 
-def purge(graph: Graph, key: str, *, day: int) -> Receipt:
-    """Purges the person behind an address key whose gate is closed already."""
-    return _purged(graph, key, addresses=0, day=day)
+def purge(graph: Graph, *keys: str, day: int) -> None:
+    """Purges the people behind address keys whose gates are closed already."""
+    for key in keys:
+        _purged(graph, key, addresses=0, day=day)
 
 
 def state(graph: Graph, settings: Settings, uri: str) -> bool:

@@ -46,10 +46,11 @@ def exclude(rules: tuple[str, ...], path: Path | None, reason: str, author: str 
       wkw exclude lawfirm.example pattern:*fundraising* --reason "agreed with works council"
     """
     with opened() as (graph, settings):
-        for rule in _rules(settings, rules, path, reason, author):
+        made = _rules(settings, rules, path, reason, author)
+        for rule in made:
             book.add(graph, rule)
         with show.working("Deleting interactions") as progress:
-            gone = book.purge(graph, settings, day=moment().day, progress=progress)
+            gone = book.purge(graph, settings, made, day=moment().day, progress=progress)
     show.say(f"Deleted: addresses {gone['addresses']}, interactions {gone['interactions']}.")
 
 

@@ -43,8 +43,7 @@ def merge(one: str | None, other: str | None, suggest: bool, limit: int, as_json
 def _merge(one: str, other: str) -> None:
     with opened() as (graph, settings):
         day = moment().day
-        for key in identity.merge(graph, settings, named(one), named(other), day=day):
-            sharing.purge(graph, key, day=day)
+        sharing.purge(graph, *identity.merge(graph, settings, named(one), named(other), day=day), day=day)
     show.say("They are one person.")
     show.note("If one is a colleague, read your sources again: what contacts have with each other is never kept.")
 
@@ -60,7 +59,8 @@ def _suggest(limit: int, *, as_json: bool) -> None:
         cells = [(f"{who['name']} {who['id']}", who["company"] or "") for who in (pair.one, pair.other)]
         found.add_row(f"{pair.certainty:.2f}", pair.reason, *cells[0], *cells[1])
     show.out(found)
-    show.note("`wkw merge` with two of the ids makes one person of them.")
+    if pairs:
+        show.note("`wkw merge` with two of the ids makes one person of them.")
 
 
 @click.command()

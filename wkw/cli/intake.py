@@ -159,8 +159,7 @@ def _loaded(
     if dry_run:
         return Loaded(submitted=len(listings), stored=len(listings))
     loaded = directory.load(graph, settings, listings, day=day, directory=False, reason=rules.reason)
-    for key in loaded.closed:
-        sharing.purge(graph, key, day=day)
+    sharing.purge(graph, *loaded.closed, day=day)
     return loaded
 
 

@@ -10,7 +10,6 @@ from wkw import people as directory
 from wkw.cli import show
 from wkw.cli.opening import opened
 from wkw.connectors import directory as people_file
-from wkw.errors import FileError
 from wkw.moment import moment
 
 
@@ -37,14 +36,10 @@ def people(file: Path, dry_run: bool, confirm: bool, as_json: bool) -> None:
         day = moment().day
         reason = exclusions.rules(graph, settings).reason
         plan = directory.plan(graph, settings, listings, reason=reason)
-        if plan.wrong and not (confirm or dry_run):
-            raise FileError(
-                f"More than half of the {' and of the '.join(plan.wrong)} listed before are missing from {file}.",
-                remedy="Name the whole directory, or give --confirm; --dry-run shows the plan.",
-            )
+        if not (confirm or dry_run):
+            directory.insist_on_all(plan)
         loaded = None if dry_run else directory.load(graph, settings, listings, day=day, reason=reason)
-        for key in loaded.closed if loaded else ():
-            sharing.purge(graph, key, day=day)
+        sharing.purge(graph, *(loaded.closed if loaded else ()), day=day)
     told = directory.as_data(plan, loaded)
     if as_json:
         show.out_json(told)

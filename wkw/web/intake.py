@@ -12,7 +12,6 @@ from wkw import exclusions, people, sharing
 from wkw.connectors import directory, interchange
 from wkw.connectors.exclusions import Reason
 from wkw.connectors.rows import Row, parsed, row
-from wkw.errors import InputError
 from wkw.ingest import Ingest, as_data
 from wkw.model import Dropped, Event, Fate, Listing
 from wkw.web.access import allow
@@ -94,18 +93,13 @@ def put_people(asked: dict[str, bool], body: dict[str, Any]) -> dict[str, Any]:
         raise ValidationError({"people": {number: [why] for number, why in wrong.items()}})
     reason = exclusions.rules(now.graph, now.settings).reason
     plan = people.plan(now.graph, now.settings, listings, reason=reason)
-    if plan.wrong and not (asked["confirm"] or asked["dry_run"]):
-        raise InputError(
-            f"More than half of the {' and of the '.join(plan.wrong)} listed before are missing.",
-            remedy="Send the whole directory, or set `confirm`; `dry_run` shows the plan.",
-            code="directory_shrank",
-        )
+    if not (asked["confirm"] or asked["dry_run"]):
+        people.insist_on_all(plan)
     loaded = None if asked["dry_run"] else _loaded(now, listings, reason)
     return people.as_data(plan, loaded) | {"reread": sorted(loaded.reread) if loaded else []}
 
 
 def _loaded(now: Call, listings: list[Listing], reason: Reason) -> people.Loaded:
     loaded = people.load(now.graph, now.settings, listings, day=now.at.day, reason=reason)
-    for key in loaded.closed:
-        sharing.purge(now.graph, key, day=now.at.day)
+    sharing.purge(now.graph, *loaded.closed, day=now.at.day)
     return loaded
