@@ -140,7 +140,7 @@ def settings_read(source):
             of = ast.unparse(node.func)
             if of.startswith("env.") and of != "env.prefixed":
                 found.add(f"WKW_{first.value}")
-            elif of in ("vault.text", "vault.secret"):
+            elif of in ("secret.text", "secret.kept"):
                 found |= {first.value, f"{first.value}_FILE"}
     return found
 

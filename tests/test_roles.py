@@ -24,6 +24,8 @@ MAY = {
     "/metrics": EVERYBODY,
     "/openapi.json": EVERYBODY,
     "/docs": EVERYBODY,
+    "/login": EVERYBODY,
+    "/logout": frozenset({"colleague"}),
     "/v1/lookups": SELLERS,
     "/v1/targets": SELLERS,
     "/v1/introductions": SELLERS,

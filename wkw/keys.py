@@ -58,6 +58,12 @@ def colleague(graph: Graph, settings: Settings, uri: str, *, day: int) -> bool:
     return settings.owns(uri)
 
 
+def gone(graph: Graph, key: str, *, day: int) -> bool:
+    """Whether the directory says that whoever has an address key is no colleague on a day."""
+    row = graph.row("keys/owner", key=key, day=day)
+    return row is not None and row["colleague"] is False
+
+
 def caller(graph: Graph, token: str, *, day: int, now: int) -> Caller:
     """Whom a key belongs to, and what it may; Unauthenticated for any key that does not hold, all alike."""
     prefix, key_id, secret = (*token.split("_", 2), "", "")[:3]

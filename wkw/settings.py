@@ -13,7 +13,7 @@ from environs import Env, EnvError, ValidationError
 from marshmallow.validate import URL, ContainsOnly, Length, OneOf, Range, Regexp
 from platformdirs import user_data_path
 
-from wkw import vault
+from wkw import secret
 from wkw.addresses import canonical_domain, domain
 from wkw.errors import AddressError, SettingsError
 from wkw.model import ROLES
@@ -55,6 +55,17 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class SignIn:
+    """As whom the identity provider knows us when people sign in with a browser, and what becomes of it."""
+
+    client_id: str
+    url: str  # where browsers find us, without a slash at its end
+    client_secret: str = field(default="", repr=False)  # a public client has none
+    hours: int = 8  # that a session lasts
+    key: bytes = field(default=b"", repr=False)  # signs sessions
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that may be set; secrets are not shown. Without `neo4j_uri` the embedded Neo4j in `data` is used."""
 
@@ -80,6 +91,7 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     patience: int = 30  # seconds in which a request must have come in whole
     origins: tuple[str, ...] = ()  # whose pages may call the API from a browser
+    sign_in: SignIn | None = None  # without it nobody signs in with a browser
 
     def check_domains(self) -> None:
         """Refuses to go on without an own domain: nobody would be a colleague."""
@@ -127,7 +139,7 @@ def load() -> Settings:
         domains=_domains(domains),
         neo4j_uri=uri,
         neo4j_user=user,
-        neo4j_password=vault.text("WKW_NEO4J_PASSWORD") or "",
+        neo4j_password=secret.text("WKW_NEO4J_PASSWORD") or "",
         neo4j_database=database,
         repository=repository,
         retention=retention,
@@ -141,11 +153,15 @@ def load() -> Settings:
 
 
 def with_secrets(settings: Settings) -> Settings:
-    """The settings with both secrets: those that are set, else those of the state folder, made there once."""
+    """The settings with their secrets: those that are set, else those of the state folder, made there once."""
+    sign_in = settings.sign_in
+    if sign_in:
+        sign_in = replace(sign_in, key=secret.kept("WKW_SESSION_KEY", settings.state / "session.key"))
     return replace(
         settings,
-        address_key=vault.secret("WKW_ADDRESS_KEY", settings.state / "address.key"),
-        interaction_key=vault.secret("WKW_INTERACTION_KEY", settings.state / "interaction.key"),
+        address_key=secret.kept("WKW_ADDRESS_KEY", settings.state / "address.key"),
+        interaction_key=secret.kept("WKW_INTERACTION_KEY", settings.state / "interaction.key"),
+        sign_in=sign_in,
     )
 
 
@@ -196,15 +212,25 @@ def _origins(origins: list[str]) -> None:
 
 
 def _issuer(uri: str) -> None:
-    """Refuse what could not be trusted to name the keys: whoever is on the way could change them."""
+    """Refuse what could not be trusted to name the keys."""
+    if uri and not _unheard(uri):
+        raise ValidationError("Write https://host/path, as the identity provider's tokens have it in `iss`.")
+
+
+def _place(uri: str) -> None:
+    """Refuse what a session could be read on, and a path: a cookie of ours is one of the whole host."""
+    if uri and not (_unheard(uri) and urlsplit(uri).path in ("", "/") and "@" not in uri):
+        raise ValidationError("Write https://host, or http://localhost:port to try it out.")
+
+
+def _unheard(uri: str) -> bool:
+    """Whether nobody on the way to a URI could listen or change anything."""
     try:
         parts = urlsplit(uri)
         secret = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
-        whole = parts.hostname and parts.port != 0 and not parts.query and not parts.fragment
+        return bool(secret and parts.hostname and parts.port != 0 and not parts.query and not parts.fragment)
     except ValueError:
-        whole = secret = False
-    if uri and not (whole and secret):
-        raise ValidationError("Write https://host/path, as the identity provider's tokens have it in `iss`.")
+        return False
 
 
 def _seal(env: Env) -> None:
@@ -240,13 +266,15 @@ def _oidc(env: Env) -> Oidc | None:
 
 def _api(env: Env) -> dict[str, Any]:
     """The settings of the HTTP API."""
+    oidc = _oidc(env)
     return {
         "host": env.str("HOST", "127.0.0.1"),
         "port": env.int("PORT", 8080, validate=Range(0, 65535)),
         "patience": env.int("REQUEST_SECONDS", 30, validate=Range(1, 600)),
         "origins": tuple(env.list("CORS_ORIGINS", [], subcast=str.strip, validate=_origins) or ()),
         "limits": _limits(env),
-        "oidc": _oidc(env),
+        "oidc": oidc,
+        "sign_in": _sign_in(env, oidc),
     }
 
 
@@ -257,6 +285,18 @@ def _limits(env: Env) -> Limits:
         parallel=env.int("PARALLEL_CALLS", 4, validate=Range(1)),
         store=env.str("LIMITS_STORE", "memory://", validate=STORE),
     )
+
+
+def _sign_in(env: Env, oidc: Oidc | None) -> SignIn | None:
+    client, url = env.str("OIDC_CLIENT_ID", ""), env.str("URL", "", validate=_place)
+    hours = env.int("SESSION_HOURS", 8, validate=Range(1, 168))
+    if not client or url is None or hours is None:  # what is wrong is told in the end, all at once
+        return None
+    if not (oidc and url):
+        raise SettingsError(
+            "WKW_OIDC_CLIENT_ID needs WKW_OIDC_ISSUER and WKW_URL.", remedy="Set them, or unset it to have no login."
+        )
+    return SignIn(client, url.rstrip("/"), secret.text("WKW_OIDC_CLIENT_SECRET") or "", hours)
 
 
 def _roles(told: list[str]) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Who is calling, and may they: every route states its roles, and without them the application does not start."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from flask import Flask, g, request
 from werkzeug.routing import Rule
@@ -13,9 +13,11 @@ from wkw.graph import Graph
 from wkw.model import Caller, Role
 from wkw.moment import Moment, moment
 from wkw.settings import Oidc, Settings
+from wkw.web import sessions
 from wkw.web.limits import Limits
 from wkw.web.tokens import Provider
 
+PROVIDER = "wkw.provider"  # where an application keeps it
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -38,6 +40,7 @@ def guard(app: Flask, graph: Graph, settings: Settings, limits: Limits) -> None:
         for method in methods(rule):
             policy(app, rule, method)
     provider = Provider(settings.oidc) if settings.oidc else None
+    app.extensions[PROVIDER] = provider
 
     @app.before_request
     def check() -> None:
@@ -73,17 +76,21 @@ def methods(rule: Rule) -> set[str]:
 
 
 def caller(graph: Graph, settings: Settings, provider: Provider | None, at: Moment) -> Caller:
-    """Whose API key or token came with the request; Unauthenticated where none did or it does not hold."""
+    """Whose API key, token or session came with the request; Unauthenticated where none did or it does not hold."""
+    if settings.sign_in and "Authorization" not in request.headers and sessions.came():
+        return sessions.caller(graph, settings.sign_in, at)
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     token = token.strip()
     if scheme.lower() != "bearer" or not token:
         raise Unauthenticated("No API key or token came with the request.")
-    if provider is None or settings.oidc is None or token.startswith("wkw_"):
+    if provider is None or token.startswith("wkw_"):
         return keys.caller(graph, token, day=at.day, now=at.now)
-    return _of_claims(graph, settings, settings.oidc, provider.claims(token, now=at.now), day=at.day)
+    return of_claims(graph, settings, provider.claims(token, now=at.now), day=at.day)
 
 
-def _of_claims(graph: Graph, settings: Settings, oidc: Oidc, claims: Mapping[str, Any], *, day: int) -> Caller:
+def of_claims(graph: Graph, settings: Settings, claims: Mapping[str, Any], *, day: int) -> Caller:
+    """Whom the claims of a token are about, and what they may; Forbidden where that is nobody here."""
+    oidc = cast(Oidc, settings.oidc)  # without it there is no token
     roles = frozenset(oidc.roles[value] for value in _values(claims.get(oidc.roles_claim)) if value in oidc.roles)
     uri = _uri(claims, oidc.address_claim)
     if uri and keys.colleague(graph, settings, uri, day=day):

@@ -11,7 +11,7 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 from wkw import schema
 from wkw.graph import Graph
 from wkw.settings import Settings
-from wkw.web import docs, health, intake, lookups, me, operation
+from wkw.web import docs, health, intake, login, lookups, me, operation
 from wkw.web.access import guard
 from wkw.web.calls import SERVED, Served, served
 from wkw.web.contract import Contract
@@ -22,7 +22,7 @@ from wkw.web.pulse import Pulse
 log = logging.getLogger(__name__)
 
 MAX_BODY = 1 << 20
-BLUEPRINTS = (lookups, me, intake, operation, health)
+BLUEPRINTS = (lookups, me, intake, operation, health, login)
 CONFIG = {
     "API_TITLE": "wkw: who knows whom",
     "API_VERSION": "v1",
@@ -63,6 +63,7 @@ def create_app(graph: Graph, settings: Settings) -> Flask:
         contract.register_blueprint(module.routes)
     app.register_blueprint(docs.pages)
     guard(app, graph, settings, limits)
+    login.set_up(app, settings)
     if settings.origins:
         CORS(app, resources={r"/v1/.*": {"origins": list(settings.origins)} | FOR_BROWSERS})
     return app

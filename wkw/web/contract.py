@@ -11,12 +11,13 @@ from werkzeug.exceptions import BadRequest, ClientDisconnected, RequestTimeout
 
 from wkw.web import problems
 from wkw.web.answers import ProblemSchema
+from wkw.web.sessions import COOKIE
 
 PROBLEM = "application/problem+json"
 # The name of each refusal in the document, and when it comes.
 REFUSALS = {
     400: ("Malformed", "The body is no well-formed JSON."),
-    401: ("WhoAreYou", "No valid API key came with the request."),
+    401: ("WhoAreYou", "No valid API key, token or session came with the request."),
     403: ("Forbidden", "The caller may not do this; the remedy says who can change it."),
     404: ("NotFound", "There is nobody and nothing to show, for whatever reason."),
     408: ("TooSlow", "The body did not come in whole, or not in time."),
@@ -34,7 +35,7 @@ WITH_CALLER = (401, 403, 422, 429, 504)
 WITH_BODY = (400, 408, 413, 415)
 OPTIONS = {
     "info": {"description": "Who among my colleagues can introduce me to this person, and how well do they know them?"},
-    "security": [{"key": []}],
+    "security": [{"key": []}, {"session": []}],
 }
 
 View = TypeVar("View", bound=Callable[..., object])
@@ -124,6 +125,7 @@ class Contract(Api):  # type: ignore[misc]  # of a library without types
     def __init__(self, app: Any):
         super().__init__(app, spec_kwargs=OPTIONS)
         self.spec.components.security_scheme("key", {"type": "http", "scheme": "bearer"})
+        self.spec.components.security_scheme("session", {"type": "apiKey", "in": "cookie", "name": COOKIE})
 
     def _register_error_handlers(self) -> None:
         problems.register(self._app)

@@ -7,6 +7,7 @@ from wkw.cooling import as_data, cooling
 from wkw.explain import document as explained
 from wkw.explain import explain
 from wkw.model import Target
+from wkw.web import sessions
 from wkw.web.access import allow
 from wkw.web.calls import call
 from wkw.web.contract import Routes, refuses
@@ -22,7 +23,7 @@ routes = Routes("me", "What is known of the caller, for the caller")
 def get_me() -> dict[str, Any]:
     """Who am I here, and is my data shared?"""
     now = call()
-    return person(now.graph, now.asker)
+    return person(now.graph, now.asker) | {"csrf_token": sessions.csrf_token()}
 
 
 @routes.route("/v1/me/connections")

@@ -13,6 +13,10 @@ class MeSchema(Answer):
     name = fields.String(allow_none=True)
     title = fields.String(allow_none=True)
     sharing = fields.String(validate=validate.OneOf(("on", "off")))
+    csrf_token = fields.String(
+        allow_none=True,
+        metadata={"description": "Of a browser's session: what changes anything needs it as X-CSRF-Token."},
+    )
 
 
 class ConnectionSchema(Answer):

@@ -3,7 +3,17 @@
 from datetime import date
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate, validates, validates_schema
+from marshmallow import (
+    EXCLUDE,
+    RAISE,
+    Schema,
+    ValidationError,
+    fields,
+    post_load,
+    validate,
+    validates,
+    validates_schema,
+)
 
 from wkw.addresses import canonical
 from wkw.connections import DEFAULT as PAGE
@@ -131,3 +141,25 @@ def _uri(text: str, name: str) -> str:
         return canonical(text)
     except AddressError as error:
         raise ValidationError(error.message, name) from error
+
+
+class ThenSchema(Strict):
+    """Where a browser goes once somebody signed in: a path of ours, which no browser reads as another host."""
+
+    next = fields.String(
+        load_default="/docs",
+        validate=validate.Regexp(r"/(?![/\\])[!-\[\]-~]{0,500}\Z", error="Must be a path that begins with one slash."),
+    )
+
+
+class AnswerOfProviderSchema(Schema):
+    """What a provider sends a browser back with; beside what is used here each adds its own, which is passed over."""
+
+    class Meta:
+        """Unknown fields are no errors."""
+
+        unknown = EXCLUDE
+
+    state = fields.String(load_default="")
+    code = fields.String()
+    error = fields.String()

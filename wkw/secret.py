@@ -1,4 +1,4 @@
-"""Secrets: set, read from a file, or made once and kept in the state folder."""
+"""Secrets: from the environment, from a file that it names, or made once and kept in the state folder."""
 
 import os
 import secrets
@@ -17,15 +17,15 @@ def text(name: str) -> str | None:
     return os.environ.get(name)
 
 
-def secret(name: str, kept: Path) -> bytes:
+def kept(name: str, file: Path) -> bytes:
     """A secret of at least 32 characters; where none is set, one is made once and kept in the state folder, 0600."""
-    told = text(name) or _kept(kept)
-    if len(told) < 32:
-        raise SettingsError(f"{name} has {len(told)} characters; at least 32 are needed.")
-    return told.encode()
+    value = text(name) or _made_once(file)
+    if len(value) < 32:
+        raise SettingsError(f"{name} has {len(value)} characters; at least 32 are needed.")
+    return value.encode()
 
 
-def _kept(path: Path) -> str:
+def _made_once(path: Path) -> str:
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not path.exists():
@@ -38,11 +38,11 @@ def _kept(path: Path) -> str:
         ) from error
 
 
-def _create(path: Path, text: str) -> None:
+def _create(path: Path, value: str) -> None:
     """Writes a file whole or not at all, and never over another that was first."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
-        file.write(text)
+        file.write(value)
         file.flush()
         os.fsync(file.fileno())
     try:

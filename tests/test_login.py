@@ -1,0 +1,244 @@
+"""Browser login: at a real provider, with a session that says who is calling until it ends, and nothing more."""
+
+import base64
+import hashlib
+from urllib.parse import urlsplit
+
+import pytest
+from browser import ANNA, CLIENT, URL, Browser, application, asked, changed, consented, provider_of_people
+from hypothesis import given
+from hypothesis import strategies as st
+from lab import TODAY
+from marshmallow import ValidationError
+
+from wkw import sharing
+from wkw.errors import Unauthenticated
+from wkw.moment import DAY_SECONDS, Moment, moment
+from wkw.web import create_app, sessions
+from wkw.web.schemas import ThenSchema
+
+HOUR = 3_600_000
+
+
+@pytest.fixture(scope="module")
+def idp():
+    with provider_of_people() as url:
+        yield url
+
+
+@pytest.fixture
+def app(village, idp):
+    return application(village, idp)
+
+
+@pytest.fixture
+def browser(app):
+    return Browser(app)
+
+
+def refused(response, status, code):
+    """Whether a response is this problem, with what to do and nobody's address in it."""
+    assert (response.status_code, response.json["code"]) == (status, code), response.text
+    assert response.json["remedy"]
+    assert ".example" not in response.text
+    return response.json
+
+
+def at(milliseconds):
+    return Moment(milliseconds, milliseconds // 1000 // DAY_SECONDS)
+
+
+# ---- signing in ----
+
+
+def test_somebody_who_signed_in_asks_as_with_a_token(browser):
+    response = browser.sign_in(next="/docs?x=1")
+    assert (response.status_code, response.location) == (302, "/docs?x=1")
+
+    assert browser.open("/v1/me").json["name"] == "Anna Berg"
+    found = browser.look_up(**{"X-CSRF-Token": browser.csrf()})
+    assert {one["colleague"]["name"] for one in found.json["introducers"]} == {"Eva Noor", "Bo Ek"}
+
+
+def test_the_provider_is_asked_for_a_code_with_state_nonce_and_a_challenge(browser, idp):
+    where = browser.begin()
+    login = browser.held["login"]
+
+    digest = hashlib.sha256(login["verifier"].encode()).digest()
+    assert where.startswith(f"{idp}/oauth2/authorize?")
+    assert asked(where) == {
+        "response_type": "code",
+        "client_id": CLIENT,
+        "redirect_uri": f"{URL}/login/callback",
+        "scope": "openid email profile",
+        "state": login["state"],
+        "nonce": login["nonce"],
+        "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
+        "code_challenge_method": "S256",
+    }
+    assert min(len(login[name]) for name in ("state", "nonce", "verifier")) >= 43
+
+
+def test_each_login_has_secrets_of_its_own(browser):
+    first, second = (browser.begin() and browser.held["login"] for _ in range(2))
+
+    assert set(first.values()) & set(second.values()) == {"/docs"}
+
+
+@pytest.mark.parametrize(
+    ("roles", "status"), [(["wkw-sellers"], 200), (["wkw-admins"], 403), ([], 403), (["seller"], 403)]
+)
+def test_roles_are_those_that_an_administrator_named_in_the_settings(browser, roles, status):
+    browser.sign_in(ANNA | {"roles": roles})
+
+    assert browser.look_up(**{"X-CSRF-Token": browser.csrf()}).status_code == status
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        ANNA | {"email": "lea@kund.example"},
+        ANNA | {"email": "dag@nord.example"},
+        ANNA | {"email_verified": False},
+        {"roles": ["wkw-sellers"]},
+    ],
+)
+def test_who_is_no_colleague_is_told_whom_to_ask(browser, claims):
+    told = refused(browser.sign_in(claims), 403, "forbidden")
+
+    assert told["who"] == "administrator"
+    assert "directory" in told["remedy"]
+    assert browser.open("/v1/me").status_code == 401
+
+
+def test_a_connector_does_not_sign_in(browser):
+    told = refused(browser.sign_in({"roles": ["wkw-connectors"]}), 403, "forbidden")
+
+    assert told["detail"] == "A connector does not sign in with a browser."
+
+
+def test_whoever_opted_out_can_still_sign_in(village, browser):
+    sharing.off(village.graph, village.settings, "mailto:anna@nord.example", day=TODAY)
+    browser.sign_in()
+
+    assert browser.open("/v1/me").json["sharing"] == "off"
+
+
+# ---- what does not sign in ----
+
+
+def test_a_code_that_was_used_does_not_sign_in_again(browser):
+    where = browser.begin()
+    pending = browser.cookie
+    back = consented(where, "anna")
+    browser.open(back)
+
+    refused(browser.open(back), 401, "login_failed")
+    browser.cookie = pending
+    assert "did not take the code" in refused(browser.open(back), 401, "login_failed")["detail"]
+
+
+def test_a_callback_of_another_state_does_not_sign_in(browser):
+    back = consented(browser.begin(), "anna")
+    for state in ("x", "", None, "\xe5"):
+        browser.begin()
+        refused(browser.open(changed(back, state=state)), 401, "login_failed")
+    assert browser.open("/v1/me").status_code == 401
+
+
+def test_somebody_elses_login_does_not_sign_this_browser_in(app):
+    mine, theirs = Browser(app), Browser(app)
+    back = consented(theirs.begin(), "bo")
+    mine.begin()
+
+    refused(mine.open(back), 401, "login_failed")
+    refused(Browser(app).open(back), 401, "login_failed")
+
+
+@pytest.mark.parametrize("nonce", [None, "of-another-login"])
+def test_an_id_token_without_the_nonce_of_this_login_does_not_sign_in(browser, nonce):
+    response = browser.sign_in(change=lambda where: changed(where, nonce=nonce))
+
+    assert "ID token" in refused(response, 401, "login_failed")["detail"]
+
+
+def test_a_login_that_took_ten_minutes_is_begun_anew(app):
+    now = moment().now
+    for later, taken in ((599_999, True), (600_000, False)):
+        with app.test_request_context():
+            state = sessions.begin("/docs", now=now).state
+            if taken:
+                assert sessions.begun(state, now=now + later).then == "/docs"
+            with pytest.raises(Unauthenticated, match="took too long"):
+                sessions.begun(state, now=now + later)
+
+
+def test_what_the_provider_refuses_is_told_with_what_to_do(browser):
+    where = browser.begin()
+    denied = refused(
+        browser.open(changed("/login/callback", state=asked(where)["state"], error="access_denied")),
+        401,
+        "login_failed",
+    )
+    assert denied["detail"] == "The identity provider did not sign you in (access_denied)."
+
+    where = browser.begin()
+    error = {"error": "<b>anna@nord.example</b>", "error_description": "anna@nord.example is locked"}
+    told = refused(browser.open(changed("/login/callback", state=asked(where)["state"], **error)), 401, "login_failed")
+    assert told["detail"] == "The identity provider did not sign you in."
+    assert "/login" in told["remedy"]
+
+
+def test_a_provider_that_is_away_is_a_503_that_says_when_to_come_back(village, browser):
+    with provider_of_people() as gone:
+        later = Browser(application(village, gone))
+        back = consented(later.begin(), "anna")
+    nowhere = Browser(application(village, gone))
+
+    for response in (later.open(back), nowhere.open("/login")):
+        assert response.headers["Retry-After"] == "5"
+        refused(response, 503, "identity_provider_unavailable")
+
+
+def test_without_a_client_nobody_signs_in_with_a_browser(village):
+    plain = Browser(create_app(village.graph, village.settings))
+
+    for path in ("/login", "/login/callback"):
+        assert "WKW_OIDC_CLIENT_ID" in refused(plain.open(path), 404, "no_browser_login")["remedy"]
+
+
+# ---- where to go then ----
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "//evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "https://evil.example",
+        "https:evil.example",
+        "javascript:alert(1)",
+        "/\t/evil.example",
+        "/\n/evil.example",
+        " //evil.example",
+        "docs",
+        "",
+        "/" + "x" * 501,
+    ],
+)
+def test_nobody_is_sent_to_another_host(browser, path):
+    response = browser.open("/login", query_string={"next": path})
+
+    assert (response.status_code, list(response.json["errors"])) == (422, ["next"])
+
+
+@given(st.text(alphabet="/\\.:@?#%\t\n\r evil\xe5", max_size=12) | st.text(max_size=12))
+def test_a_path_that_is_taken_is_one_of_this_host_to_every_reader(path):
+    try:
+        taken = ThenSchema().load({"next": path})["next"]
+    except ValidationError:
+        return
+    # Browsers read a backslash as a slash, and pass over tabs and line ends.
+    read = "".join(char for char in taken.replace("\\", "/") if char not in "\t\n\r").strip()
+    assert (read[:1], read[1:2] != "/", urlsplit(read).netloc) == ("/", True, "")
