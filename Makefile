@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PROVIDER := tests/provider/node_modules/.package-lock.json
 ARGS ?=
 
 .PHONY: demo test lint bench clean
@@ -10,7 +11,7 @@ ARGS ?=
 demo: $(VENV)/run.stamp
 	$(BIN)/wkw demo $(ARGS)
 
-test: $(VENV)/test.stamp
+test: $(VENV)/test.stamp $(PROVIDER)
 	$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 lint: $(VENV)/test.stamp
@@ -32,6 +33,11 @@ $(VENV)/test.stamp: requirements-test.lock $(VENV)/run.stamp
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-test.lock
 	touch $@
 
+# An identity provider that tests run; node itself is in the lock of the tests.
+$(PROVIDER): tests/provider/package-lock.json $(VENV)/test.stamp
+	cd tests/provider && $(abspath $(BIN))/npm ci --ignore-scripts --no-audit --no-fund --silent
+	touch $@
+
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "wkw needs Python 3.11 or newer: make PYTHON=/path/to/python3" >&2; exit 1; }
@@ -39,4 +45,4 @@ $(VENV)/bin/python:
 	  { rm -rf $(VENV); echo "Python cannot make a virtual environment: install python3-venv" >&2; exit 1; }
 
 clean:
-	rm -rf $(VENV)
+	rm -rf $(VENV) tests/provider/node_modules

@@ -32,8 +32,8 @@ def provider_of_people():
 def settings_for(lab, issuer, **more):
     """The settings of a lab whose people sign in at an issuer."""
     # The provider for tests knows no public clients.
-    told = {"client_secret": "of a client", "key": b"a secret for sessions, for tests"} | more
-    return replace(lab.settings, oidc=Oidc(issuer, "api://wkw", roles=ROLES), sign_in=SignIn(CLIENT, URL, **told))
+    told = {"client_id": CLIENT, "client_secret": "of a client", "key": b"a secret for sessions, for tests"} | more
+    return replace(lab.settings, oidc=Oidc(issuer, "api://wkw", roles=ROLES), sign_in=SignIn(url=URL, **told))
 
 
 def application(lab, issuer, **more):

@@ -1,5 +1,6 @@
 """What is installed is locked, by hash and without an address; no file names a registry or somebody's machine."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -65,6 +66,14 @@ def test_locks_hold_hashes_and_no_address():
 
     assert {"requirements", "neo4j"} <= {path.stem.split("-")[0] for path in locks}
     assert [path.name for path in locks if IN_A_LOCK.search(path.read_bytes())] == []
+
+
+def test_every_package_of_the_provider_for_tests_is_locked_by_hash_and_without_an_address():
+    packages = json.loads((ROOT / "tests" / "provider" / "package-lock.json").read_text())["packages"]
+    assert packages.pop("")["dependencies"].keys() == {"oidc-provider"}
+
+    assert [name for name, held in packages.items() if not held["integrity"].startswith("sha512-")] == []
+    assert [name for name, held in packages.items() if "resolved" in held] == []
 
 
 @pytest.mark.parametrize(
