@@ -27,8 +27,9 @@ def idp():
 
 
 @pytest.fixture
-def app(village, idp):
-    return application(village, idp)
+def app(lab, idp):
+    lab.load_people()
+    return application(lab, idp)
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ def at(milliseconds):
 # ---- signing in ----
 
 
-def test_somebody_who_signed_in_asks_as_with_a_token(browser):
+def test_somebody_who_signed_in_asks_as_with_a_token(village, browser):
     response = browser.sign_in(next="/docs?x=1")
     assert (response.status_code, response.location) == (302, "/docs?x=1")
 
@@ -91,7 +92,7 @@ def test_each_login_has_secrets_of_its_own(browser):
 def test_roles_are_those_that_an_administrator_named_in_the_settings(browser, roles, status):
     browser.sign_in(ANNA | {"roles": roles})
 
-    assert browser.look_up(**{"X-CSRF-Token": browser.csrf()}).status_code == status
+    assert browser.search(**{"X-CSRF-Token": browser.csrf()}).status_code == status
 
 
 @pytest.mark.parametrize(
@@ -117,8 +118,8 @@ def test_a_connector_does_not_sign_in(browser):
     assert told["detail"] == "A connector does not sign in with a browser."
 
 
-def test_whoever_opted_out_can_still_sign_in(village, browser):
-    sharing.off(village.graph, village.settings, "mailto:anna@nord.example", day=TODAY)
+def test_whoever_opted_out_can_still_sign_in(lab, browser):
+    sharing.off(lab.graph, lab.settings, "mailto:anna@nord.example", day=TODAY)
     browser.sign_in()
 
     assert browser.open("/v1/me").json["sharing"] == "off"
@@ -189,19 +190,19 @@ def test_what_the_provider_refuses_is_told_with_what_to_do(browser):
     assert "/login" in told["remedy"]
 
 
-def test_a_provider_that_is_away_is_a_503_that_says_when_to_come_back(village, browser):
+def test_a_provider_that_is_away_is_a_503_that_says_when_to_come_back(lab, browser):
     with provider_of_people() as gone:
-        later = Browser(application(village, gone))
+        later = Browser(application(lab, gone))
         back = consented(later.begin(), "anna")
-    nowhere = Browser(application(village, gone))
+    nowhere = Browser(application(lab, gone))
 
     for response in (later.open(back), nowhere.open("/login")):
         assert response.headers["Retry-After"] == "5"
         refused(response, 503, "identity_provider_unavailable")
 
 
-def test_without_a_client_nobody_signs_in_with_a_browser(village):
-    plain = Browser(create_app(village.graph, village.settings))
+def test_without_a_client_nobody_signs_in_with_a_browser(lab):
+    plain = Browser(create_app(lab.graph, lab.settings))
 
     for path in ("/login", "/login/callback"):
         assert "WKW_OIDC_CLIENT_ID" in refused(plain.open(path), 404, "no_browser_login")["remedy"]
