@@ -89,6 +89,10 @@ class Issuer:
                 self.end_headers()
                 self.wfile.write(document if isinstance(document, bytes) else json.dumps(document).encode())
 
+            def do_POST(self):
+                self.rfile.read(int(self.headers["Content-Length"]))
+                self.do_GET()
+
             def log_message(self, *args):
                 pass
 

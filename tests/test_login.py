@@ -8,6 +8,7 @@ import pytest
 from browser import ANNA, CLIENT, URL, Browser, application, asked, changed, consented, provider_of_people
 from hypothesis import given
 from hypothesis import strategies as st
+from issuer import DISCOVERY
 from lab import TODAY
 from marshmallow import ValidationError
 
@@ -140,10 +141,13 @@ def test_a_code_that_was_used_does_not_sign_in_again(browser):
 
 
 def test_a_callback_of_another_state_does_not_sign_in(browser):
-    back = consented(browser.begin(), "anna")
+    browser.sign_in()  # whom the provider knows now
+    browser.cookie = ""
     for state in ("x", "", None, "\xe5"):
-        browser.begin()
-        refused(browser.open(changed(back, state=state)), 401, "login_failed")
+        # The code, its nonce and its verifier are good; the state alone is not.
+        back = consented(browser.begin(), "anna")
+        told = refused(browser.open(changed(back, state=state)), 401, "login_failed")
+        assert "not begun here" in told["detail"]
     assert browser.open("/v1/me").status_code == 401
 
 
@@ -199,6 +203,30 @@ def test_a_provider_that_is_away_is_a_503_that_says_when_to_come_back(lab, brows
     for response in (later.open(back), nowhere.open("/login")):
         assert response.headers["Retry-After"] == "5"
         refused(response, 503, "identity_provider_unavailable")
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "code"),
+    [
+        ((200, {"access_token": "a", "token_type": "Bearer"}), 401, "login_failed"),
+        ((200, {"id_token": 1}), 401, "login_failed"),
+        ((200, {"id_token": "\xe5"}), 401, "login_failed"),
+        ((400, {"error": "invalid_grant", "error_description": "anna@nord.example"}), 401, "login_failed"),
+        ((200, []), 503, "identity_provider_unavailable"),
+        ((200, None), 503, "identity_provider_unavailable"),
+        ((200, b"<html>"), 503, "identity_provider_unavailable"),
+        ((500, b""), 503, "identity_provider_unavailable"),
+        ((302, "/other"), 503, "identity_provider_unavailable"),
+    ],
+)
+def test_an_answer_without_an_id_token_does_not_sign_in(lab, issuer, answer, status, code):
+    issuer.documents[DISCOVERY][1].update(authorization_endpoint=issuer.url, token_endpoint=f"{issuer.url}/token")
+    issuer.documents |= {"/token": answer, "/other": (200, {"id_token": issuer.token(moment().now // 1000)})}
+    browser = Browser(application(lab, issuer.url))
+    state = asked(browser.begin())["state"]
+
+    refused(browser.open(changed("/login/callback", state=state, code="c")), status, code)
+    assert (issuer.asked["/token"], issuer.asked["/other"]) == (1, 0)
 
 
 def test_without_a_client_nobody_signs_in_with_a_browser(lab):

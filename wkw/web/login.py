@@ -131,7 +131,7 @@ def _exchanged(sign_in: SignIn, where: str, login: Login, code: str) -> str:
             )
     except AuthlibBaseError as error:
         raise _failed("The identity provider did not take the code.") from error
-    except (requests.RequestException, ValueError) as error:
+    except (requests.RequestException, ValueError, TypeError) as error:
         raise ProviderUnavailable("The identity provider cannot be reached just now.") from error
     token = told.get("id_token") if isinstance(told, dict) else None
     if not isinstance(token, str):
