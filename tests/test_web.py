@@ -124,6 +124,8 @@ def test_only_the_digest_of_a_key_is_kept(village, key):
         ({"target": LEA, "purpose": "lead_followup", "limit": 0}, "limit"),
         ({"target": LEA, "purpose": "lead_followup", "limit": "5"}, "limit"),
         ({"target": LEA, "purpose": "lead_followup", "one_way": "yes"}, "one_way"),
+        ({"target": LEA, "purpose": "lead_followup", "one_way": 1}, "one_way"),
+        ({"target": LEA, "purpose": "lead_followup", "one_way": 0.0}, "one_way"),
         ({"target": LEA, "purpose": "lead_followup", "as_of": "yesterday"}, "as_of"),
         ({"target": LEA, "purpose": "lead_followup", "as_of": "2999-01-01"}, "as_of"),
         ({"target": LEA, "purpose": "lead_followup", "as_of": "0001-01-01"}, "as_of"),

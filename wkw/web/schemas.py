@@ -53,6 +53,15 @@ class Switch(fields.Boolean):
         super().__init__(load_default=False, truthy={"true"}, falsy={"false"}, **more)
 
 
+class YesNo(fields.Boolean):
+    """A JSON true or false; 1 and 0 are numbers, though to Python they are the same."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
 class WhomSchema(Strict):
     """Whom a lookup is about: exactly one of address, crm_id, id, or name (with company where it helps)."""
 
@@ -85,7 +94,7 @@ class AskSchema(Strict):
     target = fields.Nested(WhomSchema, required=True)
     purpose = fields.String(required=True, validate=validate.OneOf(PURPOSES))
     limit = fields.Integer(strict=True, load_default=DEFAULT, validate=validate.Range(1, MOST))
-    one_way = fields.Boolean(load_default=False, truthy={True}, falsy={False})
+    one_way = YesNo(load_default=False)
     as_of = fields.Date(load_default=None, validate=validate.Range(FIRST_DAY))
 
     @post_load
