@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PROVIDER := tests/provider/node_modules/.package-lock.json
 ARGS ?=
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test lint bench fuzz clean
 
 demo: $(VENV)/run.stamp
 	$(BIN)/wkw demo $(ARGS)
@@ -18,6 +18,9 @@ lint: $(VENV)/test.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict wkw
+
+fuzz: $(VENV)/test.stamp
+	WKW_FUZZ=10000 $(BIN)/python -m pytest -n0 tests/test_fuzz.py $(ARGS)
 
 bench: $(VENV)/test.stamp
 	$(BIN)/python tests/bench/ingest.py $(ARGS)

@@ -96,7 +96,7 @@ class Unauthenticated(WkwError):
     """No valid API key or token came with the request."""
 
     code = "unauthenticated"
-    remedy = "Send `Authorization: Bearer <key>`; an administrator makes one with `wkw key create`."
+    remedy = "Send `Authorization: Bearer <API key or token>`; an administrator makes a key with `wkw key create`."
     who = "administrator"
 
 

@@ -22,9 +22,20 @@ from wkw.web.schemas import DryRunSchema, LoadSchema
 
 MOST = 16 << 20  # bytes of a batch
 LINES = "application/jsonl"
+ROW = {
+    "id": "a1",
+    "at": "2026-06-01T09:00:00Z",
+    "channel": "email",
+    "from": "anna@nord.example",
+    "to": ["lea@kund.example"],
+}
+PERSON = {"address": "lea@kund.example", "kind": "lead", "name": "Lea Sand", "company": "Kund"}
 BODY = {
     "required": True,
-    "content": {"application/json": {"schema": InteractionsSchema}, LINES: {"schema": INTERACTION}},
+    "content": {
+        "application/json": {"schema": InteractionsSchema, "example": {"interactions": [ROW]}},
+        LINES: {"schema": INTERACTION, "example": ROW},
+    },
 }
 
 routes = Routes("intake", "What connectors hand in, up to 16 MiB at once")
@@ -79,7 +90,7 @@ def _fates(rows: Iterable[Row | None], reason: Reason) -> Iterator[Event | Dropp
 @routes.route("/v1/people", methods=["PUT"])
 @routes.response(200, DirectorySchema, description="What was changed, or would be.")
 @routes.arguments(LoadSchema, location="query")
-@routes.arguments(PeopleSchema)
+@routes.arguments(PeopleSchema, example={"people": [PERSON]})
 @allow("connector")
 def put_people(asked: dict[str, bool], body: dict[str, Any]) -> dict[str, Any]:
     """What does this directory of all people change?

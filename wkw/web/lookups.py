@@ -22,6 +22,10 @@ EXAMPLES = {
         "summary": "By the id in a CRM",
         "value": {"target": {"crm_id": "crm:dynamics:1001"}, "purpose": "lead_followup", "limit": 10},
     },
+    "id": {
+        "summary": "By the id that a search gave",
+        "value": {"target": {"id": "5f0c2d9be6a14b7793c1d2aa"}, "purpose": "introduction"},
+    },
     "name": {
         "summary": "By name and company, as of an earlier day, with those known one way only",
         "value": {
@@ -55,6 +59,15 @@ ANSWER = {
     "notices": [],
 }
 
+# What one may do with an answer.
+LINKS = {
+    "introducers": {
+        "operationId": "post_lookup",
+        "requestBody": {"target": {"id": "$response.body#/candidates/0/id"}, "purpose": "lead_followup"},
+        "description": "Who can introduce me to the first of them?",
+    }
+}
+
 
 @routes.route("/v1/lookups", methods=["POST"])
 @refuses(404, 409)
@@ -75,6 +88,7 @@ def post_lookup(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 @routes.route("/v1/targets", methods=["POST"])
+@routes.doc(responses={200: {"links": LINKS}})
 @routes.response(200, TargetsSchema, description="At most five, by name; more letters tell them apart.")
 @routes.arguments(SearchSchema, example={"name": "lea s", "company": "kund", "purpose": "lead_followup"})
 @allow("seller", "sales_manager")

@@ -4,6 +4,7 @@ from typing import Any
 
 from wkw.connections import connections, document, own_id, person
 from wkw.cooling import as_data, cooling
+from wkw.errors import NotFound
 from wkw.explain import document as explained
 from wkw.explain import explain
 from wkw.model import Target
@@ -16,6 +17,22 @@ from wkw.web.schemas import PageSchema, WithinSchema
 
 routes = Routes("me", "What is known of the caller, for the caller")
 
+# What one may do with an answer.
+EXPLAINED = {
+    "explained": {
+        "operationId": "get_connection",
+        "parameters": {"id": "$response.body#/connections/0/id"},
+        "description": "What is the first of them made of?",
+    }
+}
+FOLLOWING = {
+    "following": {
+        "operationId": "get_connections",
+        "parameters": {"cursor": "$response.body#/next"},
+        "description": "The next page, where there is one.",
+    }
+}
+
 
 @routes.route("/v1/me")
 @routes.response(200, MeSchema, description="Also where sharing is off.")
@@ -27,6 +44,7 @@ def get_me() -> dict[str, Any]:
 
 
 @routes.route("/v1/me/connections")
+@routes.doc(responses={200: {"links": EXPLAINED | FOLLOWING}})
 @routes.response(200, ConnectionsSchema, description="A page of them; none where sharing is off.")
 @routes.arguments(PageSchema, location="query")
 @allow("colleague")
@@ -43,11 +61,15 @@ def get_connections(page: dict[str, Any]) -> dict[str, Any]:
 def get_connection(id: str) -> dict[str, Any]:  # noqa: A002 - the name in the path
     """What is the strength of one of my connections made of?"""
     now = call()
-    own = Target(id=own_id(now.graph, now.asker))
-    return explained(explain(now.graph, now.settings, own, Target(id=id), day=now.at.day))
+    try:
+        own = Target(id=own_id(now.graph, now.asker))
+        return explained(explain(now.graph, now.settings, own, Target(id=id), day=now.at.day))
+    except NotFound as error:
+        raise NotFound(error.message, remedy="Take an id that `GET /v1/me/connections` gives.") from error
 
 
 @routes.route("/v1/me/cooling")
+@routes.doc(responses={200: {"links": EXPLAINED}})
 @routes.response(200, CoolingsSchema, description="The next one to fall first; none where sharing is off.")
 @routes.arguments(WithinSchema, location="query")
 @allow("colleague")

@@ -29,15 +29,22 @@ STATUS: dict[type[errors.WkwError], int] = {
     errors.QueryTimeout: 504,
     errors.WkwError: 503,
 }
-# What a caller can do about a refusal by HTTP itself.
-REMEDIES = {
-    400: "Send well-formed JSON.",
-    404: "Check the path against the documentation.",
-    405: "Use a method that the Allow header names.",
-    408: "Send the whole body, faster or less at once; an administrator can raise WKW_REQUEST_SECONDS.",
-    413: "Send a smaller body.",
-    415: "Send JSON with the header `Content-Type: application/json`, or what the documentation names.",
+# What is wrong where HTTP itself refuses, and what a caller can do about it.
+BY_HTTP = {
+    400: ("The request is malformed: its body is no JSON.", "Send well-formed JSON."),
+    404: ("There is no such path.", "Check it against the list of routes at /docs."),
+    405: ("This path does not take this method.", "Use a method that the Allow header names."),
+    408: (
+        "The body did not come in whole, or not in time.",
+        "Send all of it, faster or less at once; an administrator can raise WKW_REQUEST_SECONDS.",
+    ),
+    413: ("The body is larger than this path takes.", "Send it in several parts."),
+    415: (
+        "This path does not take a body of this media type.",
+        "Send JSON with the header `Content-Type: application/json`, or what /docs names for it.",
+    ),
 }
+OTHERWISE = "Send the request as /docs shows it."
 
 
 def register(app: Flask) -> None:
@@ -95,9 +102,8 @@ def _http(error: HTTPException) -> Response:
     if isinstance(error, InternalServerError):
         log.error("request %s failed", g.get("request_id"), exc_info=error.original_exception)
         return problem(500, "internal", "wkw failed.", remedy="Report it with the request id.", who="administrator")
-    response = problem(
-        status, error.name.lower().replace(" ", "_"), error.name + ".", remedy=REMEDIES.get(status, ""), who="you"
-    )
+    detail, remedy = BY_HTTP.get(status, (f"{error.name}.", OTHERWISE))
+    response = problem(status, error.name.lower().replace(" ", "_"), detail, remedy=remedy, who="you")
     if allow := dict(error.get_headers()).get("Allow"):
         response.headers["Allow"] = allow
     return response
