@@ -7,7 +7,7 @@ from pathlib import Path
 
 import neo4j
 
-from wkw import jobs, people
+from wkw import jobs, people, schema
 from wkw.addresses import address_key, canonical
 from wkw.connectors import directory, interchange, mail
 from wkw.forget import forget
@@ -94,6 +94,16 @@ class Lab:
         """The directory, then every file of the village; what became of the files' events."""
         self.load_people()
         return self.ingest(village_records())
+
+
+def lab_at(server, folder):
+    """The product's graph on a server, empty."""
+    login = Login(server.uri, server.user, server.password)
+    lab = Lab(Graph(login), settings_in(folder), login)
+    schema.migrate(lab.graph, lab.settings, now=NOON)
+    lab.query("wipe")
+    lab.query("renew")
+    return lab
 
 
 def village_records():

@@ -7,14 +7,14 @@ from dataclasses import replace
 
 import pytest
 from faults import BoltProxy
-from lab import HERE, NOON, TODAY, Lab, settings_in
+from lab import HERE, NOON, TODAY, lab_at
 from races import as_row, colleague, command, contact, held, mail
 from servers import python, until
 
-from wkw import schema, sharing
+from wkw import sharing
 from wkw.connectors import interchange
 from wkw.errors import GraphBusy, GraphError, GraphRefused, GraphUnavailable, OutcomeUnknown, QueryTimeout
-from wkw.graph import WEB, Graph, Login, Profile
+from wkw.graph import WEB, Graph, Profile
 from wkw.ingest import Ingest
 
 HASTY = Profile(connect=1, acquire=1, retry=0.5, query=30)
@@ -37,15 +37,6 @@ def within(seconds):
     began = time.monotonic()
     yield
     assert time.monotonic() - began < seconds
-
-
-def lab_at(server, folder):
-    login = Login(server.uri, server.user, server.password)
-    lab = Lab(Graph(login), settings_in(folder), login)
-    schema.migrate(lab.graph, lab.settings, now=NOON)
-    lab.query("wipe")
-    lab.query("renew")
-    return lab
 
 
 @pytest.fixture
@@ -225,6 +216,23 @@ def test_a_query_over_its_time_limit_is_stopped_and_nothing_of_it_stays(lab):
     with graph_at(lab.login.uri, lab, short) as graph, within(5), pytest.raises(QueryTimeout):
         graph.rows(str(HERE / "cypher" / "slow"))
     until(lambda: lab.query("running") == [])
+
+
+def test_a_query_over_its_time_limit_is_not_called_too_big_where_the_database_was_away_just_now(lab, monkeypatch):
+    slow = str(HERE / "cypher" / "slow")
+    with (
+        proxied(lab) as (proxy, _),
+        graph_at(proxy.uri, lab, Profile(connect=2, acquire=3, retry=1, query=0.2)) as graph,
+    ):
+        proxy.way = "refuse"
+        with pytest.raises(GraphUnavailable):
+            graph.rows(slow)
+        proxy.way = "pass"
+        with pytest.raises(GraphBusy, match="just come back"):
+            graph.rows(slow)
+        monkeypatch.setattr("wkw.graph.WARMING", 0)
+        with pytest.raises(QueryTimeout):
+            graph.rows(slow)
 
 
 @pytest.mark.both_lines

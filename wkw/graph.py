@@ -1,5 +1,6 @@
 """Runs a named query on Neo4j and turns whatever goes wrong into the errors of wkw."""
 
+import math
 import os
 import threading
 import time
@@ -15,6 +16,7 @@ from wkw import errors, queries
 
 Row = dict[str, Any]
 
+WARMING = 30  # seconds in which a database that was away plans every query anew
 ATTEMPTS = 3  # of a query whose COMMIT was cut, with the same ids
 
 
@@ -57,6 +59,7 @@ class Graph:
         self._lock = threading.Lock()
         self._driver: neo4j.Driver | None = None
         self._pid = 0
+        self._away = -math.inf  # when it was last found away, by the monotonic clock
 
     def rows(self, name: str, /, **params: object) -> list[Row]:
         """Runs a query and returns its rows as dictionaries."""
@@ -67,6 +70,13 @@ class Graph:
         try:
             with _translated():
                 return self._again(query, params)
+        except errors.GraphUnavailable:
+            self._away = time.monotonic()
+            raise
+        except errors.QueryTimeout as error:
+            if time.monotonic() - self._away > WARMING:
+                raise
+            raise errors.GraphBusy("The database has just come back and is still slow.") from error
         finally:
             self.told(name, time.perf_counter() - started)
 
