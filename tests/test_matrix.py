@@ -1,0 +1,102 @@
+"""Every route of the contract by every kind of caller, with what is their own, somebody else's and nobody's."""
+
+import json
+from itertools import product
+
+import pytest
+from lab import HERE, NOON, TODAY
+from places import METHODS
+
+from wkw import keys, sharing
+from wkw.connections import connections
+from wkw.model import ROLES
+from wkw.web import create_app
+
+TOLD = json.loads((HERE / "data" / "openapi.json").read_text())
+CALLERS = (*ROLES, "nobody", "opted out", "leaver")
+WHOSE = ("own", "other's", "unknown")
+UNKNOWN = "0123456789abcdef01234567"
+
+
+@pytest.fixture
+def tokens(village):
+    """An API key of every kind of caller; Cia opts out and Dag leaves once they have theirs."""
+
+    def key(who, *roles, day=TODAY):
+        uri = f"mailto:{who}@nord.example" if who else None
+        return keys.create(village.graph, village.settings, uri, roles=roles, name="", day=day, now=NOON, expires=None)
+
+    made = {role: key(None if role == "connector" else "anna", role) for role in ROLES}
+    made |= {"opted out": key("cia", "seller", "admin"), "leaver": key("dag", "seller", "admin", day=TODAY - 100)}
+    sharing.off(village.graph, village.settings, "mailto:cia@nord.example", day=TODAY)
+    return made
+
+
+@pytest.fixture
+def ids(village):
+    """What each parameter of a path holds, by whose it is: Anna's tie with Lea, and Eva's with Pia."""
+    ties = {
+        tie["name"]: tie["id"]
+        for who in ("anna", "eva")
+        for tie in connections(village.graph, village.settings, village.key(f"{who}@nord.example"), day=TODAY).ties
+    }
+    return {"id": {"own": ties["Lea Sand"], "other's": ties["Pia Ångström"], "unknown": UNKNOWN}}
+
+
+@pytest.fixture
+def ask(village, tokens, ids):
+    """What a caller is told by a route; of a route that can try, the trial."""
+    client = create_app(village.graph, village.settings).test_client()
+
+    def asked(path, method, caller, whose):
+        operation, shared = TOLD["paths"][path][method], TOLD["paths"][path].get("parameters", [])
+        held = {one["name"]: ids[one["name"]][whose] for one in shared if one["in"] == "path"}
+        content = operation.get("requestBody", {}).get("content", {}).get("application/json")
+        tries = any(one["name"] == "dry_run" for one in operation.get("parameters", ()))
+        return client.open(
+            path.format(**held),
+            method=method.upper(),
+            headers={"Authorization": f"Bearer {tokens[caller]}"} if caller in tokens else {},
+            json=content and (content.get("example") or next(iter(content["examples"].values()))["value"]),
+            query_string={"dry_run": "true"} if tries else {},
+        )
+
+    return asked
+
+
+def routes():
+    """Every path with its methods, and whether something in it may be somebody's."""
+    return [(path, method) for path, held in TOLD["paths"].items() for method in METHODS if method in held]
+
+
+def expected(path, method, caller, whose):
+    may = set(TOLD["paths"][path][method]["x-roles"])
+    roles = {"connector"} if caller == "connector" else {caller, "colleague"}
+    if caller == "opted out":
+        roles = {"seller", "admin", "colleague"}
+    if may and caller in ("nobody", "leaver"):
+        return 401 if caller == "nobody" else 403
+    if may and not may & roles:
+        return 403
+    return 404 if "{" in path and (whose != "own" or caller == "opted out") else 200
+
+
+def told(answer):
+    """Everything of an answer but what names the request."""
+    body = {name: value for name, value in answer.json.items() if name != "request_id"}
+    return answer.status_code, body, sorted((name, value) for name, value in answer.headers if name != "X-Request-Id")
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+def test_each_route_answers_each_caller_as_it_should_whoever_it_is_about(ask, caller):
+    for (path, method), whose in product(routes(), WHOSE):
+        status = ask(path, method, caller, whose).status_code
+        assert status == expected(path, method, caller, whose), f"{method} {path} by {caller}, {whose}"
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+def test_what_is_somebody_elses_is_told_as_what_is_not_there(ask, caller):
+    owned = [route for route in routes() if "{" in route[0]]
+    assert owned
+    for route in owned:
+        assert told(ask(*route, caller, "other's")) == told(ask(*route, caller, "unknown"))
