@@ -1,5 +1,6 @@
 """What a colleague sees of themself over HTTP, and whom they may mean while they type."""
 
+import base64
 from dataclasses import replace
 
 import pytest
@@ -12,6 +13,7 @@ from wkw.connections import connections, document, person
 from wkw.errors import InputError
 from wkw.lookup import targets
 from wkw.model import Listing, folded
+from wkw.moment import moment
 from wkw.web import create_app
 
 SEARCH = {"name": "le", "purpose": "lead_followup"}
@@ -124,6 +126,17 @@ def test_a_page_begun_yesterday_goes_on_as_of_yesterday(village):
 
 @pytest.mark.parametrize("cursor", ["x", "W10", "bnVsbA", "WzEsMiwzXQ", "A" * 500, "é", "eyJhIjoxfQ"])
 def test_a_cursor_that_no_page_gave_is_refused(http, cursor):
+    response = http(f"/v1/me/connections?cursor={cursor}")
+
+    assert (response.status_code, list(response.json["errors"])) == (422, ["cursor"])
+
+
+@pytest.mark.parametrize(
+    "after", ['0.5, "\\ud800"', 'NaN, "0"', 'Infinity, "0"', '-1e999, "0"', '-0.1, "0"', '2, "0"', "0.5, 1"]
+)
+def test_a_cursor_of_the_right_form_whose_place_cannot_be_is_refused(http, after):
+    cursor = base64.urlsafe_b64encode(f"[{moment().day}, {after}]".encode()).decode().rstrip("=")
+
     response = http(f"/v1/me/connections?cursor={cursor}")
 
     assert (response.status_code, list(response.json["errors"])) == (422, ["cursor"])

@@ -72,7 +72,10 @@ def _place(cursor: str, today: int) -> Place:
         day, strength, last = told
     except (binascii.Error, ValueError, TypeError, RecursionError) as error:
         raise _unusable() from error
-    if type(day) is not int or type(strength) is not float or type(last) is not str or day not in (today - 1, today):
+    if type(day) is not int or type(strength) is not float or type(last) is not str:
+        raise _unusable()
+    # No database takes half of a character, and nothing is stronger or weaker than what is not a number.
+    if day not in (today - 1, today) or not 0 <= strength <= TOP or not last.isascii():
         raise _unusable()
     return Place(day, strength, last)
 
