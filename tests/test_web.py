@@ -166,6 +166,14 @@ def test_a_wrong_path_and_a_wrong_method_are_problems_too(client):
     assert (response.status_code, sorted(response.headers["Allow"].split(", "))) == (405, ["OPTIONS", "POST"])
 
 
+@pytest.mark.parametrize("path", ["/v1//me", "/v1/me/connections//x", "/docs//etc/passwd", "/v1/me//"])
+def test_a_path_with_two_slashes_is_not_there_and_sends_nobody_elsewhere(client, path):
+    response = client.get(path, headers={"Host": "evil.example"})
+
+    assert (response.status_code, response.json["code"]) == (404, "not_found")
+    assert "Location" not in response.headers
+
+
 @pytest.mark.parametrize(
     "target",
     [

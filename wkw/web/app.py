@@ -54,6 +54,7 @@ def create_app(graph: Graph, settings: Settings) -> Flask:
     graph.told = eyes.asked
     app = Flask("wkw", static_folder=None)
     app.config |= CONFIG
+    app.url_map.merge_slashes = False  # else `//` in a path is told as a redirect to where the client's own headers say
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of Flask's own provider
     app.extensions[SERVED] = Served(graph, settings, limits, eyes, Pulse())
     app.before_request(_begin)
