@@ -1,6 +1,6 @@
 """What HTTP costs: a lookup over it, beside an empty route with a caller and the same Cypher through the bare driver.
 
-python tests/bench/over_http.py [ROUNDS]      2,000 by default; the village, and 100,000 edges around it
+python tests/bench/over_http.py [ROUNDS]      1,000 by default; the village, and 30,000 edges around it
 """
 # ruff: noqa: T201
 
@@ -25,7 +25,7 @@ from wkw.web import create_app
 from wkw.web.access import allow
 from wkw.web.serving import listening, serve
 
-EDGES = 100_000
+EDGES = 30_000
 LOOKUP = ("POST", "/v1/lookups", {"target": {"address": "lea@kund.example"}})
 
 
@@ -106,4 +106,4 @@ def show(seconds: dict[str, list[float]]) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 2_000)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000)

@@ -1,9 +1,9 @@
-// Every property of every node and edge, and every label and type.
+// Every property of every node and edge, and every label and type; of edges also which nodes they join.
 CALL () {
   MATCH (n)
   RETURN labels(n) AS what, properties(n) AS facts
   UNION ALL
-  MATCH ()-[r]->()
-  RETURN [type(r)] AS what, properties(r) AS facts
+  MATCH (a)-[r]->(b)
+  RETURN [type(r), elementId(a), elementId(b)] AS what, properties(r) AS facts
 }
 RETURN what, facts
