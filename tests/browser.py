@@ -8,8 +8,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import requests
 from authlib.deprecate import AuthlibDeprecationWarning
 
-from wkw.settings import Oidc, SignIn
 from wkw.web import create_app
+from wkw.web_settings import Oidc, SignIn
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", AuthlibDeprecationWarning)  # of what it imports, and not of what we do

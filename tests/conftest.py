@@ -16,8 +16,8 @@ from servers import LINES, Embedded, Server, start_all
 from wkw import schema
 from wkw.errors import EmbeddedError
 from wkw.graph import Graph, Login
-from wkw.settings import Oidc
 from wkw.web.tokens import Provider
+from wkw.web_settings import Oidc
 
 SERVERS = pytest.StashKey[list]()  # for each worker its servers, by line
 MOST_WORKERS = 4

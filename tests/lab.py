@@ -15,6 +15,7 @@ from wkw.graph import Graph, Login
 from wkw.ingest import Ingest
 from wkw.reweight import reweight
 from wkw.settings import Settings
+from wkw.web_settings import Limits
 
 HERE = Path(__file__).parent
 VILLAGE = HERE / "village"
@@ -29,6 +30,7 @@ def settings_in(folder):
         domains=("nord.example",),
         address_key=b"a secret for addresses, for tests",
         interaction_key=b"another one for the interactions",
+        limits=Limits(calls=10**6, people=10**6, parallel=100),  # tests ask more than people do
     )
 
 

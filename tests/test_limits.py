@@ -14,10 +14,10 @@ from stores import running_redis
 from wkw import keys
 from wkw.errors import LimitsUnavailable, SettingsError, TooMany
 from wkw.moment import moment
-from wkw.settings import Limits as Settings
 from wkw.web import create_app
 from wkw.web.calls import SERVED
 from wkw.web.limits import DAY, MINUTE, Limits, Memory, Shared, Window
+from wkw.web_settings import Limits as Settings
 
 LEA = {"address": "lea@kund.example"}
 KIM = {"address": "kim@okand.example"}

@@ -6,7 +6,7 @@ from program import program_of
 
 from wkw import settings
 from wkw.errors import SettingsError
-from wkw.settings import SignIn
+from wkw.web_settings import SignIn
 
 WHOLE = {
     "WKW_OIDC_ISSUER": "https://idp.example",

@@ -135,8 +135,10 @@ def requests_with(marks):
     yield "GET", "/v1/me", None, {"Authorization": f"Bearer wkw_{next(mark)}_{next(mark)}"}
     yield "GET", "/v1/me", None, {"User-Agent": mail(), "Referer": f"https://x/{mail()}", "X-Request-Id": next(mark)}
     yield "POST", "/v1/lookups", None, {"Content-Type": next(mark)}
-    for purpose in ("customer_care", "account_plan"):
+    for purpose in ("customer_care", "account_plan", "introduction", "event_invitation"):
+        whom = {"name": next(mark), "company": f"{next(mark)} AB"}
         yield "POST", "/v1/lookups", {"target": {"address": f"<{mail()}>"}, "purpose": purpose}, {}
+        yield "POST", "/v1/lookups", {"target": whom, "purpose": purpose}, {}
 
 
 def handed_in(marks):

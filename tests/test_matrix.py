@@ -64,6 +64,10 @@ def ask(village, tokens, ids):
     return asked
 
 
+# Where nobody signs in with a browser.
+NO_BROWSER = {"/login": 404, "/login/callback": 404, "/logout": 204}
+
+
 def routes():
     """Every path with its methods, and whether something in it may be somebody's."""
     return [(path, method) for path, held in TOLD["paths"].items() for method in METHODS if method in held]
@@ -78,7 +82,9 @@ def expected(path, method, caller, whose):
         return 401 if caller == "nobody" else 403
     if may and not may & roles:
         return 403
-    return 404 if "{" in path and (whose != "own" or caller == "opted out") else 200
+    if "{" in path and (whose != "own" or caller == "opted out"):
+        return 404
+    return NO_BROWSER.get(path, 200)
 
 
 def told(answer):

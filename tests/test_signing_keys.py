@@ -6,8 +6,8 @@ import pytest
 from issuer import AUDIENCE, DISCOVERY, KEYS, MILLI, NOW, by, key
 
 from wkw.errors import ProviderUnavailable, Unauthenticated
-from wkw.settings import Oidc
 from wkw.web.tokens import Provider
+from wkw.web_settings import Oidc
 
 
 def test_keys_are_read_once_an_hour(provider, issuer):

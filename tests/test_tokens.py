@@ -13,9 +13,9 @@ from lab import TODAY, VILLAGE
 from wkw import people, settings
 from wkw.connectors import directory
 from wkw.errors import SettingsError, Unauthenticated
-from wkw.settings import Oidc
 from wkw.web import create_app
 from wkw.web.tokens import Provider
+from wkw.web_settings import Oidc
 
 ROLES = {"wkw-sellers": "seller", "wkw-admins": "admin", "wkw-connectors": "connector"}
 

@@ -3,66 +3,25 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from environs import Env, EnvError, ValidationError
-from marshmallow.validate import URL, ContainsOnly, Length, OneOf, Range, Regexp
+from marshmallow.validate import URL, OneOf, Range
 from platformdirs import user_data_path
 
-from wkw import secret
+from wkw import secret, web_settings
 from wkw.addresses import canonical_domain, domain
 from wkw.errors import AddressError, SettingsError
-from wkw.model import ROLES
 from wkw.strength import Formula
+from wkw.web_settings import Limits, Oidc, SignIn, is_loopback
 
 NIGHTLY = ("15 1 * * *", "15 3 * * *")  # as in a crontab
 ZONE = OneOf(available_timezones(), error="Name a time zone such as Europe/Stockholm.")
 SHARE = Range(0, 1, min_inclusive=False, max_inclusive=False)
 MOST_DAYS = 3660  # between two readings of a source
 SCHEMES = {"neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc"}
-# Whoever may check a token of another kind could make one as well.
-ASYMMETRIC = ContainsOnly(
-    [f"{kind}{bits}" for kind in ("RS", "PS", "ES") for bits in (256, 384, 512)], error="Choose from {choices}."
-)
-SIGNED_BY = ("RS256", "ES256")
-STORE = Regexp(r"memory://|(redis|rediss)://\S+", error="Write memory:// or redis://host:port/number.")
-
-
-@dataclass(frozen=True, slots=True)
-class Oidc:
-    """Whose tokens are taken, for whom they must be made, and what their claims mean."""
-
-    issuer: str  # without a slash at its end
-    audience: str
-    algorithms: tuple[str, ...] = SIGNED_BY
-    address_claim: str = "email"
-    roles_claim: str = "roles"
-    roles: Mapping[str, str] = field(default_factory=dict)  # by value of the roles claim
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much a caller of the API may do, and where it is counted: in each worker process, or in Redis for all."""
-
-    calls: int = 600  # a minute
-    people: int = 500  # looked up within 24 hours
-    parallel: int = 4  # calls at once, in one worker process
-    store: str = "memory://"
-
-
-@dataclass(frozen=True, slots=True)
-class SignIn:
-    """As whom the identity provider knows us when people sign in with a browser, and what becomes of it."""
-
-    client_id: str
-    url: str  # where browsers find us, without a slash at its end
-    client_secret: str = field(default="", repr=False)  # a public client has none
-    hours: int = 8  # that a session lasts
-    key: bytes = field(default=b"", repr=False)  # signs sessions
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +66,6 @@ class Settings:
         return any(name == own or name.endswith("." + own) for own in self.domains)
 
 
-def is_loopback(host: str) -> bool:
-    """Whether a host is this machine as no other one sees it."""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 def load() -> Settings:
     """Reads the environment; a SettingsError lists everything that is wrong at once."""
     env = Env(eager=False)
@@ -131,7 +82,7 @@ def load() -> Settings:
         jitter = env.int("JITTER_SECONDS", 60, validate=Range(0, 3600))
         formula = _formula(env)
         sources: list[str] = env.list("SOURCES", [])
-        api = _api(env)
+        api = web_settings.read(env)
     _seal(env)
     return Settings(
         data=data,
@@ -203,36 +154,6 @@ def _sealed(uri: str) -> None:
         raise ValidationError(f"A database on another machine needs {parts.scheme.partition('+')[0]}+s://.")
 
 
-def _origins(origins: list[str]) -> None:
-    """Refuse what no browser sends as its origin, everybody's among it."""
-    for origin in origins:
-        parts = urlsplit(origin)
-        if parts.scheme not in ("http", "https") or not parts.hostname or origin != f"{parts.scheme}://{parts.netloc}":
-            raise ValidationError("Write origins such as https://crm.example, without a path, with commas between.")
-
-
-def _issuer(uri: str) -> None:
-    """Refuse what could not be trusted to name the keys."""
-    if uri and not _unheard(uri):
-        raise ValidationError("Write https://host/path, as the identity provider's tokens have it in `iss`.")
-
-
-def _place(uri: str) -> None:
-    """Refuse what a session could be read on, and a path: a cookie of ours is one of the whole host."""
-    if uri and not (_unheard(uri) and urlsplit(uri).path in ("", "/") and "@" not in uri):
-        raise ValidationError("Write https://host, or http://localhost:port to try it out.")
-
-
-def _unheard(uri: str) -> bool:
-    """Whether nobody on the way to a URI could listen or change anything."""
-    try:
-        parts = urlsplit(uri)
-        secret = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
-        return bool(secret and parts.hostname and parts.port != 0 and not parts.query and not parts.fragment)
-    except ValueError:
-        return False
-
-
 def _seal(env: Env) -> None:
     try:
         env.seal()
@@ -250,63 +171,6 @@ def _domains(names: list[str]) -> tuple[str, ...]:
             "WKW_DOMAINS names something that is no domain.",
             remedy="Write domains such as nord.example, with commas between.",
         ) from error
-
-
-def _oidc(env: Env) -> Oidc | None:
-    issuer, audience = env.str("OIDC_ISSUER", "", validate=_issuer), env.str("OIDC_AUDIENCE", "")
-    algorithms = env.list("OIDC_ALGORITHMS", [*SIGNED_BY], subcast=str.strip, validate=[Length(1), ASYMMETRIC])
-    claims = env.str("OIDC_ADDRESS_CLAIM", "email"), env.str("OIDC_ROLES_CLAIM", "roles")
-    roles = _roles(env.list("OIDC_ROLES", []))
-    if issuer is not None and bool(issuer) != bool(audience):
-        raise SettingsError(
-            "WKW_OIDC_ISSUER and WKW_OIDC_AUDIENCE go together.", remedy="Set both, or neither to take API keys alone."
-        )
-    return Oidc(issuer.rstrip("/"), audience, tuple(algorithms or ()), *claims, roles) if issuer else None
-
-
-def _api(env: Env) -> dict[str, Any]:
-    """The settings of the HTTP API."""
-    oidc = _oidc(env)
-    return {
-        "host": env.str("HOST", "127.0.0.1"),
-        "port": env.int("PORT", 8080, validate=Range(0, 65535)),
-        "patience": env.int("REQUEST_SECONDS", 30, validate=Range(1, 600)),
-        "origins": tuple(env.list("CORS_ORIGINS", [], subcast=str.strip, validate=_origins) or ()),
-        "limits": _limits(env),
-        "oidc": oidc,
-        "sign_in": _sign_in(env, oidc),
-    }
-
-
-def _limits(env: Env) -> Limits:
-    return Limits(
-        calls=env.int("CALLS_PER_MINUTE", 600, validate=Range(1)),
-        people=env.int("PEOPLE_PER_DAY", 500, validate=Range(1)),
-        parallel=env.int("PARALLEL_CALLS", 4, validate=Range(1)),
-        store=env.str("LIMITS_STORE", "memory://", validate=STORE),
-    )
-
-
-def _sign_in(env: Env, oidc: Oidc | None) -> SignIn | None:
-    client, url = env.str("OIDC_CLIENT_ID", ""), env.str("URL", "", validate=_place)
-    hours = env.int("SESSION_HOURS", 8, validate=Range(1, 168))
-    if not client or url is None or hours is None:  # what is wrong is told in the end, all at once
-        return None
-    if not (oidc and url):
-        raise SettingsError(
-            "WKW_OIDC_CLIENT_ID needs WKW_OIDC_ISSUER and WKW_URL.", remedy="Set them, or unset it to have no login."
-        )
-    return SignIn(client, url.rstrip("/"), secret.text("WKW_OIDC_CLIENT_SECRET") or "", hours)
-
-
-def _roles(told: list[str]) -> dict[str, str]:
-    parts = [one.rpartition("=") for one in told]
-    if not all(value.strip() and role.strip() in ROLES for value, _, role in parts):
-        raise SettingsError(
-            f"WKW_OIDC_ROLES needs a role for each value: {', '.join(ROLES)}.",
-            remedy="Write for example wkw-sellers=seller,wkw-admins=admin.",
-        )
-    return {value.strip(): role.strip() for value, _, role in parts}
 
 
 def _sources(told: list[str]) -> dict[str, int]:

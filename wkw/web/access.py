@@ -12,10 +12,11 @@ from wkw.errors import AddressError, Forbidden, PolicyError, Unauthenticated
 from wkw.graph import Graph
 from wkw.model import Caller, Role
 from wkw.moment import Moment, moment
-from wkw.settings import Oidc, Settings
+from wkw.settings import Settings
 from wkw.web import sessions
 from wkw.web.limits import Limits
 from wkw.web.tokens import Provider
+from wkw.web_settings import Oidc
 
 PROVIDER = "wkw.provider"  # where an application keeps it
 View = TypeVar("View", bound=Callable[..., Any])

@@ -7,7 +7,7 @@ from threading import Lock
 from typing import Protocol
 
 from wkw.errors import LimitsUnavailable, SettingsError, TooMany
-from wkw.settings import Limits as Settings
+from wkw.web_settings import Limits as Settings
 
 MINUTE, DAY = 60_000, 86_400_000  # milliseconds
 TIMEOUT = 1  # seconds, for Redis to connect and to answer

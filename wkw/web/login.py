@@ -8,7 +8,7 @@ from flask import Flask, Response, current_app, redirect
 
 from wkw.errors import Forbidden, NotFound, ProviderUnavailable, SettingsError, Unauthenticated
 from wkw.moment import moment
-from wkw.settings import Settings, SignIn
+from wkw.settings import Settings
 from wkw.web import sessions
 from wkw.web.access import PROVIDER, allow, of_claims
 from wkw.web.calls import served
@@ -16,6 +16,7 @@ from wkw.web.contract import Routes, refuses
 from wkw.web.schemas import AnswerOfProviderSchema, ThenSchema
 from wkw.web.sessions import Login
 from wkw.web.tokens import TIMEOUT, Provider
+from wkw.web_settings import SignIn
 
 CALLBACK = "/login/callback"
 SCOPE = "openid email profile"

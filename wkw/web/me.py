@@ -40,7 +40,8 @@ FOLLOWING = {
 def get_me() -> dict[str, Any]:
     """Who am I here, and is my data shared?"""
     now = call()
-    return person(now.graph, now.asker) | {"csrf_token": sessions.csrf_token()}
+    token = sessions.csrf_token()
+    return person(now.graph, now.asker) | ({"csrf_token": token} if token else {})
 
 
 @routes.route("/v1/me/connections")

@@ -14,9 +14,13 @@ class MeSchema(Answer):
     title = fields.String(allow_none=True)
     sharing = fields.String(validate=validate.OneOf(("on", "off")))
     csrf_token = fields.String(
-        allow_none=True,
-        metadata={"description": "Of a browser's session: what changes anything needs it as X-CSRF-Token."},
+        metadata={"description": "Only by a browser's session: what changes anything needs it as X-CSRF-Token."}
     )
+
+    class Meta(Answer.Meta):
+        """Keys and tokens need none."""
+
+        sometimes = ("csrf_token",)
 
 
 class ConnectionSchema(Answer):

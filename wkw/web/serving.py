@@ -17,7 +17,8 @@ from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import ThreadWorker
 
 from wkw.errors import SettingsError
-from wkw.settings import Settings, is_loopback
+from wkw.settings import Settings
+from wkw.web_settings import is_loopback
 
 OPTIONS: dict[str, Any] = {
     "workers": 2,

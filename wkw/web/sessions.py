@@ -11,7 +11,7 @@ from wkw.errors import Forbidden, Unauthenticated
 from wkw.graph import Graph
 from wkw.model import Caller
 from wkw.moment import Moment
-from wkw.settings import SignIn
+from wkw.web_settings import SignIn
 
 COOKIE = "__Host-wkw"
 HOUR = 3_600_000  # milliseconds

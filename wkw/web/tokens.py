@@ -15,7 +15,7 @@ from joserfc.jws import JWSRegistry
 from joserfc.registry import HeaderParameter
 
 from wkw.errors import ProviderUnavailable, Unauthenticated
-from wkw.settings import Oidc
+from wkw.web_settings import Oidc
 
 log = logging.getLogger(__name__)
 
