@@ -20,7 +20,7 @@ lint: $(VENV)/test.stamp
 	$(BIN)/mypy --strict wkw
 
 fuzz: $(VENV)/test.stamp
-	WKW_FUZZ=10000 $(BIN)/python -m pytest -n0 tests/test_fuzz.py $(ARGS)
+	WKW_FUZZ=10000 $(BIN)/python -m pytest -n0 tests/test_fuzz.py tests/test_injection.py $(ARGS)
 
 bench: $(VENV)/test.stamp
 	$(BIN)/python tests/bench/ingest.py $(ARGS)

@@ -24,7 +24,7 @@ from wkw.interactions import DAY
 from wkw.model import Event, Listing, Target
 from wkw.strength import decay
 
-TIMES = int(os.environ.get("WKW_RACES", "1"))  # this many times the usual number of races
+TIMES = int(os.environ.get("WKW_RACES", "1"))  # this many times the usual number of races and histories
 
 
 # ---- a graph with other queries ----

@@ -158,5 +158,5 @@ def test_whatever_happens_in_whatever_order_every_tie_equals_the_plain_reference
     checks = [HealthCheck.too_slow, HealthCheck.data_too_large]
     run_state_machine_as_test(
         Life,
-        settings=settings(max_examples=8 * TIMES, stateful_step_count=12, suppress_health_check=checks, phases=PHASES),
+        settings=settings(max_examples=6 * TIMES, stateful_step_count=12, suppress_health_check=checks, phases=PHASES),
     )

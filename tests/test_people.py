@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lab import TODAY, village_records
+from races import TIMES
 
 from wkw import people
 from wkw.errors import Ambiguous, Forbidden, InputError
@@ -228,7 +229,7 @@ def test_the_same_files_in_the_same_order_a_second_time_change_nothing(lab):
     assert [company for _, company, _, _, until in before if until is None] == ["A"]
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10 * TIMES, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(order=st.permutations(range(6)))
 def test_subsidiaries_and_renames_are_the_same_in_any_order_of_rows(lab, order):
     lab.query("wipe")

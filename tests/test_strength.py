@@ -7,6 +7,7 @@ import reference
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lab import NOON, TODAY, VILLAGE
+from races import TIMES
 
 from wkw.addresses import address_key
 from wkw.lookup import Question, lookup
@@ -139,7 +140,7 @@ def _revised(draw, event):
     )
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25 * TIMES, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=histories(), seed=st.integers(0, 2**32))
 def test_ties_equal_the_plain_reference_whatever_the_order_and_the_batches(lab, history, seed):
     lab.query("wipe")
@@ -161,7 +162,7 @@ def test_ties_equal_the_plain_reference_whatever_the_order_and_the_batches(lab, 
         assert row["tier"] == ("enhanced" if "enhanced" in tie.tiers else "basic")
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10 * TIMES, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=histories(), back=st.integers(0, 300))
 def test_an_answer_as_of_an_earlier_day_equals_the_plain_reference(lab, history, back):
     lab.query("wipe")

@@ -87,8 +87,8 @@ class Graph:
             raise TypeError(f"{name} returned {len(rows)} rows where one was expected.")
         return rows[0] if rows else None
 
-    def plan(self, name: str) -> list[str]:
-        """The operators by which the database would carry out a query, which is not run."""
+    def plan(self, name: str) -> list[tuple[str, float]]:
+        """The operators by which the database would carry out a query, and the rows it expects of each."""
         # Without its parameters it would be warned of each.
         quiet = self.driver().session(database=self._login.database, notifications_min_severity="OFF")
         with _translated(), quiet as session:
@@ -148,8 +148,8 @@ class Graph:
         )
 
 
-def _operators(plan: dict[str, Any]) -> Iterator[str]:
-    yield plan["operatorType"].partition("@")[0]
+def _operators(plan: dict[str, Any]) -> Iterator[tuple[str, float]]:
+    yield plan["operatorType"].partition("@")[0], plan["args"]["EstimatedRows"]
     for child in plan.get("children", ()):
         yield from _operators(child)
 

@@ -20,8 +20,9 @@ from wkw.web import limits, serving, tokens
 
 OLDEST = (5, 26)  # of Neo4j; calendar versions are greater
 SKEW = 5  # seconds between the database's clock and ours
-HOT = ("lookup", "connections", "keys", "ingest")  # rooms whose queries must not scan, however large the graph
+HOT = ("lookup", "connections", "keys")  # rooms whose queries must not scan, however large the graph
 SMALL = {"keys/list"}
+FEW = 1000  # rows that a scan may expect: of a small graph that is the best way
 SCANS = ("AllNodesScan", "NodeByLabelScan", "NodeIndexScan", "RelationshipTypeScan")
 
 Check = Callable[[Graph, Settings], Iterator[Notice]]
@@ -61,7 +62,8 @@ def indexes(graph: Graph, settings: Settings) -> Iterator[Notice]:
 def plans(graph: Graph, settings: Settings) -> Iterator[Notice]:
     """No query that somebody waits for scans the graph."""
     for name in (name for room in HOT for name in queries.names(room) if name not in SMALL):
-        if scans := sorted({step for step in graph.plan(name) if step.startswith(SCANS)}):
+        scans = sorted({step for step, rows in graph.plan(name) if step.startswith(SCANS) and rows > FEW})
+        if scans:
             remedy = "Check the indexes; if they are there, report it with the version of Neo4j."
             yield finding("plan_scans", f"The query {name} would scan the graph: {', '.join(scans)}.", remedy)
 
