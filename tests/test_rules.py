@@ -78,13 +78,13 @@ def test_an_exception_is_stronger_than_a_wider_rule_and_than_a_built_in_one(lab)
     ("told", "words"),
     [
         ("nord.example", "an own domain"),
-        ("example", "not a domain"),
+        ("example", "is no domain"),
         ("co.uk", "Everybody may have a domain below"),
         ("company:nord.example", "an own domain"),
         ("pattern:*", "at least three letters"),
         ("pattern:*an*", "at least three letters"),
         ("lea@", "not a domain"),
-        ("", "not a domain"),
+        ("", "is no domain"),
     ],
 )
 def test_a_rule_that_would_cover_too_much_or_nothing_is_refused(lab, told, words):

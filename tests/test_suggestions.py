@@ -92,8 +92,10 @@ def test_the_program_lists_pairs_and_nobody_who_opted_out(village):
     assert village.state() == state
 
 
-def test_where_nobody_is_suggested_no_hint_is_given_either(lab):
-    assert program_of(lab)("merge", "--suggest").err == ""
+def test_where_nobody_is_suggested_that_is_said_and_no_hint_is_given(lab):
+    done = program_of(lab)("merge", "--suggest")
+
+    assert (done.out, done.err) == ("Nobody looks like somebody else.\n", "")
 
 
 @pytest.mark.parametrize("words", [("a@x.example",), ("a", "b", "--suggest"), ("x", "--suggest"), ()])

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 from wkw.addresses import address_key, canonical, canonical_domain, domain, is_free_mail, is_public_suffix
 from wkw.connectors.exclusions import Patterns, address_reason, words
-from wkw.errors import InputError, NotFound
+from wkw.errors import AddressError, InputError, NotFound
 from wkw.graph import Graph, Row
 from wkw.identity import beside, unmerge
 from wkw.settings import Settings
@@ -128,6 +128,9 @@ def settle(graph: Graph, settings: Settings, held: Rules, reasons: Mapping[str, 
         purge(graph, settings, made, day=day)
 
 
+FORMS = "Write kund.example, lea@kund.example, pattern:*fundraising*, company:freemail.example or private."
+
+
 def parsed(settings: Settings, text: str) -> tuple[Scope, str]:
     """What a rule in words covers: an address, a domain, `pattern:WORDS`, `company:DOMAIN`, `private`."""
     kind, colon, rest = text.strip().partition(":")
@@ -143,7 +146,10 @@ def parsed(settings: Settings, text: str) -> tuple[Scope, str]:
 
 
 def _domain(settings: Settings, text: str) -> str:
-    name = canonical_domain(text)
+    try:
+        name = canonical_domain(text)
+    except AddressError as error:
+        raise InputError("That is no domain, and no address.", remedy=FORMS) from error
     if any(own == name or own.endswith("." + name) for own in settings.domains):
         raise InputError("That would cover an own domain.", remedy="Name single addresses of colleagues.")
     if is_public_suffix(name):

@@ -54,13 +54,15 @@ def _suggest(limit: int, *, as_json: bool) -> None:
     if as_json:
         show.out_json([asdict(pair) for pair in pairs])
         return
+    if not pairs:
+        show.say("Nobody looks like somebody else.")
+        return
     found = show.table("#certainty", "why", "one", "company", "other", "company")
     for pair in pairs:
         cells = [(f"{who['name']} {who['id']}", who["company"] or "") for who in (pair.one, pair.other)]
         found.add_row(f"{pair.certainty:.2f}", pair.reason, *cells[0], *cells[1])
     show.out(found)
-    if pairs:
-        show.note("`wkw merge` with two of the ids makes one person of them.")
+    show.note("`wkw merge` with two of the ids makes one person of them.")
 
 
 @click.command()
