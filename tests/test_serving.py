@@ -249,7 +249,9 @@ def test_pages_of_other_origins_are_let_in_where_that_is_set(village, monkeypatc
         )
 
 
-@pytest.mark.parametrize("origins", ["*", "crm.example", "https://crm.example/", "https://crm.example/page", "null"])
+@pytest.mark.parametrize(
+    "origins", ["*", "crm.example", "https://crm.example/", "https://crm.example/page", "ftp://crm.example", "null"]
+)
 def test_what_no_browser_sends_as_an_origin_is_refused(monkeypatch, origins):
     monkeypatch.setenv("WKW_CORS_ORIGINS", origins)
 
