@@ -6,12 +6,12 @@ import pytest
 from calendars import fates, vcalendar, vevent
 from lab import NOON, TODAY, VILLAGE
 
-from wkw import exclusions, sharing
+from wkw import exclusions, identity, sharing
 from wkw.addresses import canonical, is_free_mail, is_public_suffix
 from wkw.connectors import interchange, mail
-from wkw.errors import InputError, NotFound
+from wkw.errors import GraphBusy, InputError, NotFound
 from wkw.exclusions import Rule, Rules
-from wkw.model import Dropped, Event
+from wkw.model import Dropped, Event, Target
 
 LEA, PIA, FRIDA = "mailto:lea@kund.example", "mailto:pia@fjord.example", "mailto:frida@gmail.com"
 
@@ -188,6 +188,47 @@ class Dying:
         if self.left == 0:
             raise KeyboardInterrupt
         return self.graph.row(name, **params)
+
+
+class Meddled:
+    """A graph in which somebody merges two addresses just before a query is run, so many times."""
+
+    def __init__(self, lab, query, pair, times):
+        self.graph, self.rows = lab.graph, lab.graph.rows
+        self.merge = lambda: identity.merge(lab.graph, lab.settings, *(Target(uri=uri) for uri in pair), day=TODAY)
+        self.query, self.times = query, times
+
+    def row(self, name, **params):
+        if name == self.query and self.times:
+            self.times -= 1
+            self.merge()
+        return self.graph.row(name, **params)
+
+
+@pytest.mark.parametrize("query", ["exclusions/erase", "exclusions/purge"])
+def test_an_address_that_somebody_merges_while_a_rule_deletes_it_goes_all_the_same(village, query):
+    frida, ola = "mailto:frida@freemail.example", "mailto:ola@fjord.example"
+    before = village.state()
+    exclusions.add(village.graph, rule(village, "frida@freemail.example"))
+
+    meddled = Meddled(village, query, (frida, ola), 1)
+    gone = exclusions.purge(meddled, village.settings, day=TODAY)
+
+    key, state = village.key("frida@freemail.example"), village.state()
+    assert (meddled.times, gone["addresses"]) == (0, 1)
+    assert state["interactions"] == [edge for edge in before["interactions"] if key not in edge[1:3]]
+    assert key not in {address for address, *_ in state["addresses"]}
+    assert village.reweight(full=True).different == []
+
+
+def test_who_merges_an_address_over_and_over_keeps_a_rule_from_deleting_it_and_that_is_told(village):
+    pair = ("mailto:frida@freemail.example", "mailto:ola@fjord.example")
+    exclusions.add(village.graph, rule(village, "frida@freemail.example"))
+
+    with pytest.raises(GraphBusy):
+        exclusions.purge(Meddled(village, "exclusions/erase", pair, 1000), village.settings, day=TODAY)
+
+    assert excluded(village)["addresses"] == 1
 
 
 def test_an_opted_out_address_stays_a_tombstone_whatever_covers_it(village):

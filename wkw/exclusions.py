@@ -9,9 +9,9 @@ from typing import Literal, TypeAlias
 
 from wkw.addresses import address_key, canonical, canonical_domain, domain, is_free_mail, is_public_suffix
 from wkw.connectors.exclusions import Patterns, address_reason, words
-from wkw.errors import AddressError, InputError, NotFound
+from wkw.errors import AddressError, GraphBusy, InputError, NotFound
 from wkw.graph import Graph, Row
-from wkw.identity import beside, unmerge
+from wkw.identity import ATTEMPTS, beside, unmerge
 from wkw.settings import Settings
 
 Scope: TypeAlias = Literal["address", "domain", "pattern", "private", "company"]
@@ -232,10 +232,14 @@ def _purged(graph: Graph, settings: Settings, key: str, uri: str, *, day: int) -
 
 
 def _deleted(graph: Graph, settings: Settings, uri: str, *, day: int) -> int:
+    """Deletes an address, again where it was merged with another one meanwhile; gives interactions deleted."""
     key, interactions = address_key(settings.address_key, uri), 0
-    with suppress(NotFound):  # it is the only one
-        unmerge(graph, settings, uri, day=day)  # the person keeps the other addresses, and what is theirs
-    graph.row("exclusions/erase", key=key, day=day)
-    while (row := graph.row("exclusions/purge", key=key, day=day, limit=CHUNK)) and row["deleted"]:
-        interactions += row["deleted"]
-    return interactions
+    for _ in range(ATTEMPTS):
+        with suppress(NotFound):  # it is the only one
+            unmerge(graph, settings, uri, day=day)  # the person keeps the other addresses, and what is theirs
+        graph.row("exclusions/erase", key=key, day=day)
+        while (row := graph.row("exclusions/purge", key=key, day=day, limit=CHUNK)) and row["deleted"]:
+            interactions += row["deleted"]
+        if not beside(graph, key):
+            return interactions
+    raise GraphBusy("Somebody else is changing the same people.")
