@@ -57,8 +57,11 @@ def row(event, sender):
     return x, event.tier, event.channel != "call" or sender == event.sender, event.n
 
 
-def rank(event):
-    return event.rev, event.cancelled, event.tier, 1 / sqrt(event.n), event.at
+def rank(event, sender):
+    """Of two versions of the edge from a sender the greater one counts."""
+    x, tier, placed, _ = row(event, sender)
+    weight = 0.0 if event.cancelled else x
+    return event.rev, event.cancelled, tier, weight, event.at, event.channel, event.channel == "call" and placed
 
 
 def _add(tie, day, channel, rows, *, out, weights=WEIGHTS, factor=1.5):
@@ -84,7 +87,7 @@ def _add(tie, day, channel, rows, *, out, weights=WEIGHTS, factor=1.5):
 def _newest(events):
     newest = {}
     for event in events:
-        if event.id not in newest or rank(event) > rank(newest[event.id]):
+        if event.id not in newest or rank(event, event.sender) > rank(newest[event.id], event.sender):
             newest[event.id] = event
     return list(newest.values())
 
@@ -116,7 +119,7 @@ class Books:
         for event in events:
             for pair in _pairs(event):
                 edge = (event.id, *pair)
-                if edge not in newest or rank(event) > rank(newest[edge]):
+                if edge not in newest or rank(event, pair[0]) > rank(newest[edge], pair[0]):
                     newest[edge] = event
         for edge, event in newest.items():
             _, a, b = edge
@@ -124,7 +127,7 @@ class Books:
             if u == v or not (self.is_colleague(u) or self.is_colleague(v)):
                 continue
             old = self.edges.get(edge)
-            if rank(event) > rank(old) if old else event.at >= max(self.since[a], self.since[b]):
+            if rank(event, a) > rank(old, a) if old else event.at >= max(self.since[a], self.since[b]):
                 self.edges[edge] = event
                 self.touched.add((a, b))
 

@@ -165,6 +165,25 @@ def deliver(lab, found, sizes):
     return lab.state() | {"firms": sorted(firms, key=repr)}, ties
 
 
+def row(channel, sender, to):
+    """A row of the interchange form that is as new as any other of its id."""
+    at = (TODAY - 5) * 86_400
+    return interchange.fate({"id": "8", "at": at, "channel": channel, "from": sender, "to": [to]})
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (row("call", "anna@nord.example", "lea@kund.example"), row("call", "lea@kund.example", "anna@nord.example")),
+        (row("call", "anna@nord.example", "lea@kund.example"), row("meeting", "anna@nord.example", "lea@kund.example")),
+    ],
+    ids=["who called whom", "a call or a meeting"],
+)
+@pytest.mark.parametrize("sizes", [[2], [1, 1]])
+def test_two_records_of_one_id_that_contradict_each_other_end_alike_in_either_order(lab, one, other, sizes):
+    assert deliver(lab, [one, other], sizes) == deliver(lab, [other, one], sizes)
+
+
 @settings(max_examples=20, phases=PHASES, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(given_records=records, rng=st.randoms(use_true_random=False))
 def test_any_order_and_any_split_of_mail_calendar_crm_and_interchange_gives_the_same_graph(

@@ -29,7 +29,7 @@ class Edge(NamedTuple):
     def rank(self) -> tuple[Any, ...]:
         """Of two versions the greater one stays, whatever came first; `ingest/store` compares in the same way."""
         f = self.facts
-        return f["rev"], f["weight"] == 0, f["tier"], f["weight"], f["at"]
+        return f["rev"], f["weight"] == 0, f["tier"], f["weight"], f["at"], f["channel"], f.get("placed", False)
 
 
 class Repeat(NamedTuple):

@@ -16,8 +16,8 @@ CALL (ends) {
     MATCH (b)-[old:INTERACTED]-(a)
     WITH old, $events[coalesce(g.there[old.id], g.back[old.id])] AS e
     WHERE e IS NOT NULL
-    WITH old, [e.rev, e.weight = 0.0, e.tier, e.weight, e.at]
-            > [old.rev, old.weight = 0.0, old.tier, old.weight, old.at] AS newer
+    WITH old, [e.rev, e.weight = 0.0, e.tier, e.weight, e.at, e.channel, coalesce(e.placed, false)]
+            > [old.rev, old.weight = 0.0, old.tier, old.weight, old.at, old.channel, coalesce(old.placed, false)] AS newer
     RETURN collect(old.id) AS known, collect(CASE WHEN newer THEN old.id END) AS changed
   }
   WITH g, known, changed, [c IN [a.collect_from, b.collect_from] WHERE c IS NOT NULL] AS since
