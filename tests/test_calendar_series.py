@@ -156,6 +156,13 @@ def test_a_change_without_its_series_is_the_same_instance():
     assert (one.id, one.at) == (f"ics:m1/{DAYS[1]}", ms("2026-05-12T13:00"))
 
 
+def test_a_change_alone_in_utc_is_the_same_instance_where_that_day_is_another_one_in_the_zone_of_its_series():
+    evening = {"DTSTART": "TZID=America/New_York:20260504T210000", "RRULE": "FREQ=WEEKLY;COUNT=2"}
+    (one,) = fates(vcalendar(vevent(RECURRENCE_ID="20260512T010000Z", DTSTART="20260512T130000Z")))
+
+    assert one.id.removeprefix("ics:m1/") == list(series(**evening))[1] == "20260512"
+
+
 def test_a_change_of_all_later_ones_moves_them_and_keeps_their_ids():
     change = {"RECURRENCE_ID": "RANGE=THISANDFUTURE:20260518T080000Z", "DTSTART": "20260519T120000Z"}
     found = series(change | {"ATTENDEE": f"PARTSTAT=ACCEPTED:{BO}"})
