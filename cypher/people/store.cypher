@@ -31,6 +31,9 @@ CALL (row, addresses, people, open, join) {
   SET p += row.facts, p.listed = coalesce($listed, p.listed)
   FOREACH (_ IN CASE WHEN row.colleague THEN [1] ELSE [] END | SET p:Colleague)
   FOREACH (_ IN CASE WHEN row.colleague THEN [] ELSE [1] END | SET p:Contact)
+  WITH row, addresses, p,
+       COLLECT { MATCH (p)-[w:WORKS_AT]->(:Company) WHERE row.colleague AND w.until IS NULL RETURN w } AS former
+  FOREACH (w IN former | SET w.until = coalesce(row.since, $day)) // whoever is a colleague now has left their company
   FOREACH (x IN [x IN addresses WHERE x.person IS NULL] |
     FOREACH (a IN [x.node] | CREATE (a)-[:OF]->(p)))
   FOREACH (x IN addresses | FOREACH (a IN [x.node] | SET a.uri = coalesce(a.uri, x.uri)))
