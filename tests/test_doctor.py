@@ -17,8 +17,9 @@ CHECKED = [f"ok: {name}\n" for name in ("settings, secrets, schema", *doctor.CHE
 
 
 @pytest.fixture
-def wkw(village):
-    """A deployment that is as it should be."""
+def wkw(village, monkeypatch):
+    """A deployment that is as it should be; few plans are looked at, which takes seconds."""
+    monkeypatch.setattr(doctor, "HOT", ("keys",))
     wkw = program_of(village)
     wkw("reweight")
     wkw("forget")
@@ -53,6 +54,7 @@ def test_a_source_that_is_being_read_and_weights_that_change_are_found(wkw, vill
 
 
 def test_an_index_that_is_gone_is_found_with_the_queries_that_scan_without_it(wkw, village, monkeypatch):
+    monkeypatch.setattr(doctor, "HOT", ("lookup",))
     monkeypatch.setattr(doctor, "FEW", 0)  # as if the village were a town
     village.query("drop_name_index")
     try:
