@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import requests
 from authlib.deprecate import AuthlibDeprecationWarning
 
+from wkw.moment import DAY_SECONDS, Moment
 from wkw.web import create_app
 from wkw.web_settings import Oidc, SignIn
 
@@ -15,6 +16,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore", AuthlibDeprecationWarning)  # of what it imports, and not of what we do
     import oidc_provider_mock
 
+HOUR = 3_600_000  # milliseconds
 URL = "https://wkw.nord.example"
 CLIENT = "wkw-web"
 COOKIE = "__Host-wkw"
@@ -50,6 +52,18 @@ def changed(url, **query):
 def asked(url):
     """The query of a URL."""
     return dict(parse_qsl(urlsplit(url).query))
+
+
+def at(milliseconds):
+    return Moment(milliseconds, milliseconds // 1000 // DAY_SECONDS)
+
+
+def refused(response, status, code):
+    """Whether a response is this problem, with what to do and nobody's address in it."""
+    assert (response.status_code, response.json["code"]) == (status, code), response.text
+    assert response.json["remedy"]
+    assert ".example" not in response.text
+    return response.json
 
 
 class Browser:

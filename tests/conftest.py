@@ -177,6 +177,32 @@ def provider(issuer):
     return Provider(Oidc(issuer.url, AUDIENCE))
 
 
+@pytest.fixture(scope="module")
+def idp():
+    """The address of a provider where people sign in with a browser."""
+    from browser import provider_of_people  # it takes two seconds to import
+
+    with provider_of_people() as url:
+        yield url
+
+
+@pytest.fixture
+def app(lab, idp):
+    """An application whose people sign in there; the directory is known."""
+    from browser import application
+
+    lab.load_people()
+    return application(lab, idp)
+
+
+@pytest.fixture
+def browser(app):
+    """A browser in front of it, in which nobody has signed in."""
+    from browser import Browser
+
+    return Browser(app)
+
+
 @pytest.fixture
 def village(lab):
     """The lab with the whole village in it."""

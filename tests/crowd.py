@@ -10,12 +10,8 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from lab import TODAY
 from program import free_port, program_of
 from servers import until
-
-from wkw import keys
-from wkw.moment import moment
 
 ASKS = (
     *(("POST", "/v1/lookups", {"target": {"address": f"{who}@kund.example"}}) for who in ("lea", "mats", "nils")),
@@ -152,12 +148,6 @@ def answers(port):
             return link.getresponse().status == 200
     except OSError:
         return False
-
-
-def seller(lab):
-    """Anna's key."""
-    uri = "mailto:anna@nord.example"
-    return keys.create(lab.graph, lab.settings, uri, name="", day=TODAY, now=moment().now, expires=None)
 
 
 @dataclass(frozen=True)

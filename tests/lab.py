@@ -7,7 +7,7 @@ from pathlib import Path
 
 import neo4j
 
-from wkw import jobs, people, schema
+from wkw import jobs, keys, people, schema
 from wkw.addresses import address_key, canonical
 from wkw.connectors import directory, interchange, mail
 from wkw.forget import forget
@@ -70,6 +70,12 @@ class Lab:
 
     def key(self, address):
         return address_key(self.settings.address_key, canonical(address))
+
+    def token(self, *roles, of="anna@nord.example"):
+        """A new API key of a colleague with some roles, a seller's without any; a connector's is nobody's."""
+        uri = None if roles == ("connector",) else f"mailto:{of}"
+        more = {"roles": roles} if roles else {}
+        return keys.create(self.graph, self.settings, uri, name="", day=TODAY, now=NOON, expires=None, **more)
 
     def ingest(self, records, *, now=NOON, dry_run=False, sources=()):
         return Ingest(self.graph, self.settings, now=now, dry_run=dry_run).run(records, sources=sources)

@@ -9,13 +9,11 @@ from collections import Counter
 
 import pytest
 import schemathesis
-from lab import NOON, TODAY
 from schemathesis.checks import CHECKS
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
 from schemathesis.transport.wsgi import WSGITransport
 
-from wkw import keys
 from wkw.model import ROLES
 from wkw.web import create_app
 
@@ -78,11 +76,6 @@ def settings(role, token):
     )
 
 
-def key(lab, role):
-    uri = None if role == "connector" else "mailto:anna@nord.example"
-    return keys.create(lab.graph, lab.settings, uri, roles=[role], name=role, day=TODAY, now=NOON, expires=None)
-
-
 def contract(app, role, token):
     """The document as the application tells it, with the routes that let a role in; all of them for nobody."""
     told = schemathesis.openapi.from_wsgi("/openapi.json", app, config=settings(role, token))
@@ -121,7 +114,7 @@ def excused(found, case, interaction):
 @pytest.mark.parametrize("role", CALLERS)
 def test_no_request_of_any_role_breaks_the_contract(village, role):
     app = Watched(create_app(village.graph, village.settings))
-    token = None if role == "nobody" else key(village, role)
+    token = None if role == "nobody" else village.token(role)
 
     found = list(run(contract(app, role, token)))
 

@@ -8,10 +8,9 @@ from datetime import datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lab import NOON, TODAY
+from lab import NOON
 from stores import running_redis
 
-from wkw import keys
 from wkw.errors import LimitsUnavailable, SettingsError, TooMany
 from wkw.moment import moment
 from wkw.web import create_app
@@ -176,8 +175,7 @@ def app_with(lab, **limits):
 
 def asker(lab, app):
     """Asks as one seller whom somebody knows."""
-    key = keys.create(lab.graph, lab.settings, "mailto:anna@nord.example", name="", day=TODAY, now=NOON, expires=None)
-    headers = {"Authorization": f"Bearer {key}"}
+    headers = {"Authorization": f"Bearer {lab.token()}"}
     body = {"purpose": "lead_followup", "as_of": "2026-06-02"}
     return lambda target: app.test_client().post("/v1/lookups", json=body | {"target": target}, headers=headers)
 
@@ -234,12 +232,7 @@ def test_every_call_gives_its_place_back_however_it_ends(village):
 
 def test_connectors_are_told_apart(village):
     app = app_with(village, calls=1)
-    made = [
-        keys.create(
-            village.graph, village.settings, None, roles=["connector"], name="", day=TODAY, now=NOON, expires=None
-        )
-        for _ in range(2)
-    ]
+    made = [village.token("connector") for _ in range(2)]
     statuses = [
         app.test_client().post(
             "/v1/interactions", json={"interactions": []}, headers={"Authorization": f"Bearer {key}"}

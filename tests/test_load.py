@@ -1,7 +1,7 @@
 """Sixteen clients while the database dies: every answer is right or says when to ask again, and nothing leaks."""
 
 import pytest
-from crowd import Crowd, held, seller, serving
+from crowd import Crowd, held, serving
 from lab import lab_at
 from servers import until
 
@@ -16,7 +16,7 @@ def served(fault_server, tmp_path):
     lab = lab_at(fault_server, tmp_path)
     lab.load_village()
     with serving(lab, tmp_path) as (process, port):
-        yield process, Crowd(port, seller(lab))
+        yield process, Crowd(port, lab.token())
     lab.graph.close()
 
 

@@ -5,7 +5,18 @@ import hashlib
 from urllib.parse import urlsplit
 
 import pytest
-from browser import ANNA, CLIENT, URL, Browser, application, asked, changed, consented, provider_of_people
+from browser import (
+    ANNA,
+    CLIENT,
+    URL,
+    Browser,
+    application,
+    asked,
+    changed,
+    consented,
+    provider_of_people,
+    refused,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 from issuer import DISCOVERY
@@ -14,41 +25,9 @@ from marshmallow import ValidationError
 
 from wkw import sharing
 from wkw.errors import Unauthenticated
-from wkw.moment import DAY_SECONDS, Moment, moment
+from wkw.moment import moment
 from wkw.web import create_app, sessions
 from wkw.web.schemas import ThenSchema
-
-HOUR = 3_600_000
-
-
-@pytest.fixture(scope="module")
-def idp():
-    with provider_of_people() as url:
-        yield url
-
-
-@pytest.fixture
-def app(lab, idp):
-    lab.load_people()
-    return application(lab, idp)
-
-
-@pytest.fixture
-def browser(app):
-    return Browser(app)
-
-
-def refused(response, status, code):
-    """Whether a response is this problem, with what to do and nobody's address in it."""
-    assert (response.status_code, response.json["code"]) == (status, code), response.text
-    assert response.json["remedy"]
-    assert ".example" not in response.text
-    return response.json
-
-
-def at(milliseconds):
-    return Moment(milliseconds, milliseconds // 1000 // DAY_SECONDS)
-
 
 # ---- signing in ----
 

@@ -42,13 +42,6 @@ def app(village):
     return create_app(village.graph, village.settings)
 
 
-def key(lab, *roles):
-    uri = None if "connector" in roles else "mailto:anna@nord.example"
-    return keys.create(
-        lab.graph, lab.settings, uri, roles=roles, name=" ".join(roles), day=TODAY, now=NOON, expires=None
-    )
-
-
 def routes(app):
     """Every route with a method that a view answers."""
     for rule in app.url_map.iter_rules():
@@ -73,7 +66,7 @@ def test_every_route_lets_in_whom_its_path_says(app):
 
 
 def test_no_role_opens_a_route_that_is_not_its_own_and_none_is_shut_out_of_its_own(village, app):
-    callers = {role: key(village, role) for role in ROLES}
+    callers = {role: village.token(role) for role in ROLES}
     for rule, method in routes(app):
         may = access.policy(app, rule, method)
         nobody = [call(app, rule, method, token).status_code for token in (None, "nonsense", "wkw_0_x")]
@@ -89,14 +82,14 @@ def test_a_lookup_by_each_role(village, app):
     body = {"target": {"address": "lea@kund.example"}, "purpose": "lead_followup"}
     told = {}
     for role in ROLES:
-        headers = {"Authorization": f"Bearer {key(village, role)}"}
+        headers = {"Authorization": f"Bearer {village.token(role)}"}
         told[role] = app.test_client().post("/v1/lookups", json=body, headers=headers).status_code
 
     assert told == {"colleague": 403, "seller": 200, "sales_manager": 200, "admin": 403, "connector": 403}
 
 
 def test_a_missing_role_is_told_with_who_can_grant_it(village, app):
-    response = app.test_client().post("/v1/lookups", headers={"Authorization": f"Bearer {key(village, 'admin')}"})
+    response = app.test_client().post("/v1/lookups", headers={"Authorization": f"Bearer {village.token('admin')}"})
 
     assert (response.status_code, response.json["code"], response.json["who"]) == (403, "forbidden", "administrator")
     assert response.json["detail"] == "This needs the role sales_manager or seller."
@@ -173,7 +166,7 @@ def test_a_route_that_came_after_the_guard_lets_nobody_in(app):
 
 
 def test_a_key_without_roles_of_its_own_is_a_sellers(village):
-    token = key(village, "admin")
+    token = village.token("admin")
     village.query("strip_roles")
 
     assert keys.caller(village.graph, token, day=TODAY, now=NOON).roles == {"seller", "colleague"}
@@ -181,7 +174,7 @@ def test_a_key_without_roles_of_its_own_is_a_sellers(village):
 
 
 def test_a_connectors_key_has_nobody_behind_it(village):
-    caller = keys.caller(village.graph, key(village, "connector"), day=TODAY, now=NOON)
+    caller = keys.caller(village.graph, village.token("connector"), day=TODAY, now=NOON)
 
     assert (caller.key, caller.roles) == (None, {"connector"})
 

@@ -11,11 +11,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from lab import NOON, TODAY
 from program import free_port, program_of
 from servers import until
 
-from wkw import keys
 from wkw.errors import SettingsError
 from wkw.settings import load
 from wkw.web import create_app, serving
@@ -56,18 +54,12 @@ class Served:
         return f"POST {path} HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in told.items()) + "\r\n"
 
 
-def key(lab, role="seller"):
-    address = None if role == "connector" else "mailto:anna@nord.example"
-    made = keys.create(lab.graph, lab.settings, address, roles=[role], name="", day=TODAY, now=NOON, expires=None)
-    return {"Authorization": f"Bearer {made}"}
-
-
 @contextmanager
 def serving_village(lab, role="seller", **settings):
     port = free_port()
     with program_of(lab).running("serve", WKW_PORT=str(port), **settings) as process:
         assert process.stderr.readline().startswith("Serving on ")
-        yield Served(process, port, key(lab, role))
+        yield Served(process, port, {"Authorization": f"Bearer {lab.token(role)}"})
 
 
 def ended(served, number=signal.SIGTERM):

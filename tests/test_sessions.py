@@ -6,47 +6,15 @@ import zlib
 from dataclasses import replace
 
 import pytest
-from browser import ANNA, COOKIE, URL, Browser, application, provider_of_people
+from browser import ANNA, COOKIE, HOUR, URL, Browser, at, refused
 from flask.sessions import SecureCookieSessionInterface
 from lab import NOON, TODAY, VILLAGE
 
 from wkw import keys, people
 from wkw.connectors import directory
 from wkw.errors import Unauthenticated
-from wkw.moment import DAY_SECONDS, Moment, moment
+from wkw.moment import moment
 from wkw.web import access, create_app
-
-HOUR = 3_600_000
-
-
-@pytest.fixture(scope="module")
-def idp():
-    with provider_of_people() as url:
-        yield url
-
-
-@pytest.fixture
-def app(lab, idp):
-    lab.load_people()
-    return application(lab, idp)
-
-
-@pytest.fixture
-def browser(app):
-    return Browser(app)
-
-
-def refused(response, status, code):
-    """Whether a response is this problem, with what to do and nobody's address in it."""
-    assert (response.status_code, response.json["code"]) == (status, code), response.text
-    assert response.json["remedy"]
-    assert ".example" not in response.text
-    return response.json
-
-
-def at(milliseconds):
-    return Moment(milliseconds, milliseconds // 1000 // DAY_SECONDS)
-
 
 # ---- the session ----
 
@@ -199,8 +167,7 @@ def test_a_key_needs_no_word_and_comes_before_a_session(lab, browser):
 
 def test_a_key_has_no_word_for_pages(lab):
     plain = Browser(create_app(lab.graph, lab.settings))
-    key = keys.create(lab.graph, lab.settings, "mailto:bo@nord.example", name="", day=TODAY, now=NOON, expires=None)
-    mine = {"Authorization": f"Bearer {key}"}
+    mine = {"Authorization": f"Bearer {lab.token(of='bo@nord.example')}"}
 
     assert "csrf_token" not in plain.open("/v1/me", headers=mine).json
     assert plain.open("/logout", method="POST", headers=mine).status_code == 204

@@ -5,9 +5,9 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
-from lab import NOON, TODAY, VILLAGE
+from lab import VILLAGE
 
-from wkw import exclusions, keys
+from wkw import exclusions
 from wkw.connectors import interchange
 from wkw.connectors.rows import parsed
 from wkw.model import FATES
@@ -23,7 +23,7 @@ def send(lab):
     """What sends a body to the application and gives the answer."""
     lab.load_people()
     client = create_app(lab.graph, lab.settings).test_client()
-    key = keys.create(lab.graph, lab.settings, None, roles=["connector"], name="", day=TODAY, now=NOON, expires=None)
+    key = lab.token("connector")
 
     def sent(path, body=None, *, lines=None, method="POST", **more):
         headers = {"Authorization": f"Bearer {key}"}
@@ -126,7 +126,7 @@ def test_the_rules_of_exclusion_act_and_are_counted(send, lab):
 
 
 def test_without_own_domains_nothing_is_taken(lab):
-    key = keys.create(lab.graph, lab.settings, None, roles=["connector"], name="", day=TODAY, now=NOON, expires=None)
+    key = lab.token("connector")
     lab.query("own_domains", domains=[])
     nobody = replace(lab.settings, domains=())
     client = create_app(lab.graph, nobody).test_client()

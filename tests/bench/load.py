@@ -11,7 +11,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from crowd import Crowd, held, seller, serving
+from crowd import Crowd, held, serving
 from lab import lab_at
 from servers import Embedded
 
@@ -53,7 +53,7 @@ def main(seconds: float) -> None:
         lab = lab_at(server, folder)
         lab.load_village()
         with serving(lab, folder) as (process, port):
-            crowd = Crowd(port, seller(lab))
+            crowd = Crowd(port, lab.token())
             print(f"requests a second: {rate(crowd, 1):.0f} with 1 client, {rate(crowd, 16):.0f} with 16")
             before, start = held(process, server.port), len(crowd.told)
             reachable = minute(crowd, server, seconds)

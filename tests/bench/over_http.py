@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import closing
 
 from bench import lab, percentiles, timed
-from crowd import Client, seller
+from crowd import Client
 from growth import history
 from lab import Lab
 from servers import until
@@ -79,7 +79,7 @@ def main(rounds: int) -> None:
         found.load_village()
         found.ingest(history(EDGES))
         process, port = served(found)
-        token = seller(found)
+        token = found.token()
         with closing(Client(port, token)) as client:
             until(lambda: client.send(*LOOKUP)[0].status == 200)
             seconds = measure(
