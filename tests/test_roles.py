@@ -13,7 +13,6 @@ from wkw import keys
 from wkw.errors import InputError, PolicyError
 from wkw.model import ROLES
 from wkw.web import access, create_app
-from wkw.web.limits import Limits
 
 EVERYBODY = frozenset()
 SELLERS = frozenset({"seller", "sales_manager"})
@@ -116,7 +115,7 @@ def test_without_the_policy_of_any_route_the_application_does_not_start(village,
         stripped = view.__dict__.pop("roles")
         try:
             with pytest.raises(PolicyError, match=r"The route \w+ /\S+ does not say who may call it"):
-                access.guard(app, village.graph, village.settings, Limits(village.settings.limits))
+                access.guard(app)
         finally:
             view.roles = stripped
     assert {rule.endpoint for rule, _ in routes(app)}
@@ -127,7 +126,7 @@ def test_a_view_that_answers_to_options_itself_needs_a_policy_for_it(village):
     app.add_url_rule("/x", "x", lambda: "x", methods=["OPTIONS"], provide_automatic_options=False)
 
     with pytest.raises(PolicyError, match="OPTIONS /x"):
-        access.guard(app, village.graph, village.settings, Limits(village.settings.limits))
+        access.guard(app)
 
 
 def test_each_method_of_a_class_of_views_has_a_policy_of_its_own(village):
@@ -146,12 +145,12 @@ def test_each_method_of_a_class_of_views_has_a_policy_of_its_own(village):
     app = Flask("x", static_folder=None)
     app.add_url_rule("/x", view_func=Things.as_view("x"))
     with pytest.raises(PolicyError, match="DELETE /x"):
-        access.guard(app, village.graph, village.settings, Limits(village.settings.limits))
+        access.guard(app)
 
     del Things.delete
     app = Flask("x", static_folder=None)
     app.add_url_rule("/x", view_func=Things.as_view("x"), methods=["GET", "PUT"])
-    access.guard(app, village.graph, village.settings, Limits(village.settings.limits))
+    access.guard(app)
     assert {rule.rule: access.policy(app, rule, "HEAD") for rule in app.url_map.iter_rules()} == {"/x": EVERYBODY}
     assert access.policy(app, next(app.url_map.iter_rules()), "PUT") == {"admin"}
 

@@ -14,11 +14,10 @@ from wkw.model import Caller, Role
 from wkw.moment import Moment, moment
 from wkw.settings import Settings
 from wkw.web import sessions
-from wkw.web.limits import Limits
+from wkw.web.calls import served
 from wkw.web.tokens import Provider
 from wkw.web_settings import Oidc
 
-PROVIDER = "wkw.provider"  # where an application keeps it
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -32,7 +31,7 @@ def allow(*roles: Role) -> Callable[[View], View]:
     return stated
 
 
-def guard(app: Flask, graph: Graph, settings: Settings, limits: Limits) -> None:
+def guard(app: Flask) -> None:
     """Lets nobody in but whom a route and the limits allow, and sets `g.caller`.
 
     A PolicyError names a route that allows nobody.
@@ -40,8 +39,6 @@ def guard(app: Flask, graph: Graph, settings: Settings, limits: Limits) -> None:
     for rule in app.url_map.iter_rules():
         for method in methods(rule):
             policy(app, rule, method)
-    provider = Provider(settings.oidc) if settings.oidc else None
-    app.extensions[PROVIDER] = provider
 
     @app.before_request
     def check() -> None:
@@ -49,15 +46,16 @@ def guard(app: Flask, graph: Graph, settings: Settings, limits: Limits) -> None:
         # Where no route fits, Flask says so itself; to OPTIONS it answers with nothing but the methods.
         if rule is not None and request.method in methods(rule) and (roles := policy(app, rule, request.method)):
             at = moment()
-            who = caller(graph, settings, provider, at)
-            limits.enter(who.name, now=at.now)
+            now = served()
+            who = caller(now.graph, now.settings, now.provider, at)
+            now.limits.enter(who.name, now=at.now)
             g.caller = who
             _require(who, roles)
 
     @app.teardown_request
     def leave(_: BaseException | None) -> None:
         if "caller" in g:
-            limits.leave(g.caller.name)
+            served().limits.leave(g.caller.name)
 
 
 def policy(app: Flask, rule: Rule, method: str) -> frozenset[Role]:

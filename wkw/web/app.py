@@ -18,6 +18,7 @@ from wkw.web.contract import Contract
 from wkw.web.eyes import Eyes
 from wkw.web.limits import Limits
 from wkw.web.pulse import Pulse
+from wkw.web.tokens import Provider
 
 log = logging.getLogger(__name__)
 
@@ -50,20 +51,21 @@ FOR_BROWSERS = {
 def create_app(graph: Graph, settings: Settings) -> Flask:
     """The application over a graph whose schema is this program's; a SchemaError where it is not."""
     settings = schema.opened(graph, settings)
-    limits, eyes = Limits(settings.limits), Eyes()
+    eyes = Eyes()
     graph.told = eyes.asked
+    provider = Provider(settings.oidc) if settings.oidc else None
     app = Flask("wkw", static_folder=None)
     app.config |= CONFIG
     app.url_map.merge_slashes = False  # else `//` in a path is told as a redirect to where the client's own headers say
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of Flask's own provider
-    app.extensions[SERVED] = Served(graph, settings, limits, eyes, Pulse())
+    app.extensions[SERVED] = Served(graph, settings, Limits(settings.limits), eyes, Pulse(), provider)
     app.before_request(_begin)
     app.after_request(_end)
     contract = Contract(app)
     for module in BLUEPRINTS:
         contract.register_blueprint(module.routes)
     app.register_blueprint(docs.pages)
-    guard(app, graph, settings, limits)
+    guard(app)
     login.set_up(app, settings)
     if settings.origins:
         CORS(app, resources={r"/v1/.*": {"origins": list(settings.origins)} | FOR_BROWSERS})

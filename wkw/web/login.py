@@ -4,13 +4,13 @@ import re
 from typing import Any
 
 import requests
-from flask import Flask, Response, current_app, redirect
+from flask import Flask, Response, redirect
 
 from wkw.errors import Forbidden, NotFound, ProviderUnavailable, SettingsError, Unauthenticated
 from wkw.moment import moment
 from wkw.settings import Settings
 from wkw.web import sessions
-from wkw.web.access import PROVIDER, allow, of_claims
+from wkw.web.access import allow, of_claims
 from wkw.web.calls import served
 from wkw.web.contract import Routes, refuses
 from wkw.web.schemas import AnswerOfProviderSchema, ThenSchema
@@ -92,15 +92,15 @@ def post_logout() -> None:
 
 def _signing_in() -> tuple[SignIn, Provider]:
     """What a login needs; NotFound where nobody can sign in with a browser."""
-    sign_in = served().settings.sign_in
-    if sign_in is None:
+    sign_in, provider = served().settings.sign_in, served().provider
+    if sign_in is None or provider is None:
         raise NotFound(
             "Nobody can sign in here with a browser.",
             remedy="Use an API key or a token, or ask an administrator to set WKW_OIDC_CLIENT_ID.",
             who="administrator",
             code="no_browser_login",
         )
-    return sign_in, current_app.extensions[PROVIDER]
+    return sign_in, provider
 
 
 def _client(sign_in: SignIn) -> Any:
