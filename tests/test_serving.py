@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import os
 import re
 import signal
 import socket
@@ -134,6 +135,19 @@ def test_what_was_asked_before_a_stop_is_answered_and_nothing_after_it(village):
             assert answer.readlines()[1] == "HTTP/1.1 200 OK\r\n"
         logged = ended(served)
         assert [line["status"] for line in logged] == [200, 200]
+
+
+def test_a_worker_that_ends_takes_nothing_along_from_the_others(village):
+    with serving_village(village) as served:
+        until(lambda: len(workers(served.process)) == 2)
+        before = workers(served.process)
+        assert served.send("GET", "/v1/me")[0] == 200
+        os.kill(int(before[0]), signal.SIGTERM)  # as after its last request
+        until(lambda: before[0] not in workers(served.process) and len(workers(served.process)) == 2)
+
+        assert [served.send("GET", "/v1/me")[0] for _ in range(20)] == [200] * 20
+        assert 'wkw_requests_total{method="GET",route="/v1/me",status="200"} 21.0' in served.send("GET", "/metrics")[2]
+        ended(served)
 
 
 # ---- eyes ----

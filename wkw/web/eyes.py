@@ -3,7 +3,8 @@
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from tempfile import TemporaryDirectory
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import Any
 
 from wkw.model import Fate
@@ -14,13 +15,16 @@ FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # where worker processes count together
 
 @contextmanager
 def counted_together() -> Iterator[None]:
-    """Lets all processes that are forked inside count together."""
-    with TemporaryDirectory(prefix="wkw-metrics-") as folder:
-        os.environ[FOLDER] = folder
-        try:
-            yield
-        finally:
-            del os.environ[FOLDER]
+    """Lets all processes that are forked inside count together.
+
+    A forked one leaves the block too when it ends: only who made the folder takes it away.
+    """
+    owner, os.environ[FOLDER] = os.getpid(), mkdtemp(prefix="wkw-metrics-")
+    try:
+        yield
+    finally:
+        if os.getpid() == owner:
+            rmtree(os.environ.pop(FOLDER))
 
 
 class Eyes:
