@@ -1,13 +1,16 @@
 """A contact becomes a colleague, a colleague leaves and may come back: on each day they are what they are that day."""
 
 import pytest
-from lab import TODAY
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from lab import NOON, TODAY
 
 from wkw import people
 from wkw.errors import Forbidden, NotFound
 from wkw.lookup import Question, lookup, targets
 from wkw.model import Event, Listing, Target
 
+PHASES = (Phase.explicit, Phase.reuse, Phase.generate)  # shrinking takes minutes
 DAY = 86_400_000
 ANNA, BO, KIM, LEA = (
     f"mailto:{who}" for who in ("anna@nord.example", "bo@nord.example", "kim@kund.example", "lea@kund.example")
@@ -68,6 +71,49 @@ def test_the_company_of_a_contact_who_becomes_a_colleague_is_where_they_worked_b
     load(lab, KIM, first_day=TODAY - 2)
 
     assert {(row["uri"], row["until"]) for row in lab.query("firms")} == {(KIM, TODAY - 2), (LEA, None)}
+
+
+KIM_HERE = "mailto:kim@nord.example"
+PEOPLE = [ANNA, BO, KIM, LEA, KIM_HERE]
+histories = st.lists(
+    st.builds(
+        # One id is one mail or one meeting: what says both is counted from one side or the other.
+        lambda n, back, channel, who: Event(
+            f"{channel}:{n}", NOON - back * DAY, channel, who[0], tuple(who[1:]), 2, "mail"
+        ),
+        st.integers(0, 9),
+        st.integers(0, 3),
+        st.sampled_from(["email", "meeting", "call"]),
+        st.lists(st.sampled_from(PEOPLE), min_size=2, max_size=3, unique=True),
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+@settings(max_examples=10, phases=PHASES, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(events=histories, second=st.booleans())
+def test_when_the_directory_comes_does_not_matter_once_the_sources_were_read_again(lab, events, second):
+    kims = {lab.key(uri[7:]) for uri in (KIM, KIM_HERE)}
+
+    def read(*steps):
+        lab.query("wipe")
+        for step in steps:
+            step()
+        state = lab.state()
+        # What was between two addresses that are one person's now stays, for an unmerge, and is behind no tie.
+        return state | {"interactions": [edge for edge in state["interactions"] if not {*edge[1:3]} <= kims]}
+
+    def directory():
+        load(lab, KIM, aliases=(KIM_HERE,) if second else ())
+
+    def sources():
+        lab.ingest(events)
+
+    known = read(directory, sources)
+
+    assert read(sources, directory, sources) == known
+    assert read(sources, directory, sources, directory, sources) == known
 
 
 # ---- from a colleague to one who left ----

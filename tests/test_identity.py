@@ -219,3 +219,16 @@ def test_of_two_companies_that_of_whom_was_last_in_touch_stays_open_and_an_unmer
     unmerge(village, LEA)
     works = {(row["uri"], row["company"], row["until"]) for row in village.query("firms")}
     assert {work for work in works if work[0] in (LEA, PIA)} == {(LEA, "Kund", None), (PIA, "Fjord", None)}
+
+
+def test_a_colleague_works_at_no_company_of_merged_contacts_who_do_so_again_when_parted(village):
+    def works():
+        rows = village.query("firms")
+        return {(row["uri"], row["company"], row["until"]) for row in rows if row["uri"] in (ANNA, LEA, PIA)}
+
+    merge(village, ANNA, LEA)
+    merge(village, ANNA, PIA)
+    assert works() == {(uri, firm, TODAY) for uri in (ANNA, LEA, PIA) for firm in ("Kund", "Fjord")}
+
+    unmerge(village, LEA)
+    assert works() == {(LEA, "Kund", None), (ANNA, "Fjord", TODAY), (PIA, "Fjord", TODAY)}

@@ -155,11 +155,6 @@ def _similar(people: Sequence[Row]) -> Iterator[Found]:
             yield one, other, "similar name, same company", round(likeness / 100 * 0.9, 2)
 
 
-def _words_at_firm(person: Row) -> set[Hashable]:
-    firm = _firm(person)
-    return {(firm, word) for word in person["folded_name"].split()} if firm else set()
-
-
 def _misspelt(one: list[str], other: list[str]) -> bool:
     """Whether names differ in the order of their words or in one word that is spelled alike: Berg and Bergh.
 

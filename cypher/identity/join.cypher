@@ -64,7 +64,7 @@ CALL (same, u) { // the newest name, and of the rest what the one has and what t
     SET u:Contact, u.lead = any(p IN by_name WHERE coalesce(p.lead, false)))
   RETURN count(*) AS facts
 }
-CALL (same, u) { // of several companies the one of whom was last in touch stays open
+CALL (same, u) { // of several companies the one of whom was last in touch stays open, and none of a colleague's
   UNWIND same AS p
   MATCH (p)-[w:WORKS_AT]->(c:Company)
   WITH u, w, c, reduce(newest = -1, last IN COLLECT { MATCH (p)-[k:KNOWS]-(:Person) RETURN k.last } |
@@ -75,7 +75,7 @@ CALL (same, u) { // of several companies the one of whom was last in touch stays
   UNWIND range(0, size(firms) - 1) AS n
   WITH u, n, firms[n] AS firm, firms[n].company AS c
   MERGE (u)-[w:WORKS_AT]->(c)
-  SET w.from = firm.from, w.until = CASE n WHEN 0 THEN firm.until ELSE coalesce(firm.until, $day) END
+  SET w.from = firm.from, w.until = CASE WHEN n = 0 AND ($colleague OR NOT u:Colleague) THEN firm.until ELSE coalesce(firm.until, $day) END
   RETURN count(c) AS firms
 }
 CALL (addresses, u) {

@@ -55,6 +55,7 @@ CALL (u, p) { // the company of the address goes with it, unless another address
 }
 CALL (u) { // where that was the one open, the one before it is open again
   MATCH (u)-[w:WORKS_AT]->(c:Company)
+  WHERE NOT u:Colleague
   WITH w ORDER BY w.until IS NULL DESC, w.until DESC, c.id LIMIT 1
   REMOVE w.until
 }
