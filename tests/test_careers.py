@@ -4,6 +4,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from lab import NOON, TODAY
+from races import TIMES
 
 from wkw import people
 from wkw.errors import Forbidden, NotFound
@@ -91,7 +92,7 @@ histories = st.lists(
 )
 
 
-@settings(max_examples=10, phases=PHASES, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6 * TIMES, phases=PHASES, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(events=histories, second=st.booleans())
 def test_when_the_directory_comes_does_not_matter_once_the_sources_were_read_again(lab, events, second):
     kims = {lab.key(uri[7:]) for uri in (KIM, KIM_HERE)}

@@ -105,7 +105,7 @@ def strengths(lab):
     return {pair: total / (total + 4) for pair, total in sums.items()}
 
 
-@settings(max_examples=10 * TIMES, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6 * TIMES, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(events=st.lists(copies | originals, min_size=1, max_size=12), rng=st.randoms(use_true_random=False))
 def test_any_order_and_split_of_sources_gives_the_state_of_the_reference(lab, events, rng: random.Random):
     lab.query("wipe")

@@ -20,7 +20,7 @@ EXTRAS = [line for lines in PROJECT["project"]["optional-dependencies"].values()
 FLOORS = (
     {""},  # the package itself
     *({word} for word in ("errors", "strength", "model", "moment", "addresses", "secret", "web_settings", "settings")),
-    {"queries", "interactions", "notices", "connectors", "embedded", "metrics"},
+    {"queries", "interactions", "notices", "connectors", "embedded", "metrics", "chain"},
     {"batches"},
     {"graph"},
     {"chunks", "formula"},

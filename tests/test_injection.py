@@ -105,7 +105,7 @@ def deep(levels):
 
 @cache
 def examples():
-    return 300 * int(os.environ.get("WKW_FUZZ", "2000")) // 2000
+    return 150 * int(os.environ.get("WKW_FUZZ", "2000")) // 2000
 
 
 def test_no_odd_text_in_any_place_is_a_failure_and_none_changes_the_graph(village, send):

@@ -7,8 +7,6 @@ from wkw import sharing
 from wkw.errors import Ambiguous, InputError, NotFound
 from wkw.lookup import Question, Target, document, lookup, recency
 
-pytestmark = pytest.mark.both_lines
-
 
 def ask(lab, target, asker="anna@nord.example", **more):
     target = target if isinstance(target, Target) else Target(uri=f"mailto:{target}")
@@ -19,6 +17,7 @@ def names(answer):
     return [one.name for one in answer.introducers]
 
 
+@pytest.mark.both_lines
 def test_the_strongest_come_first_and_the_asker_is_told_of_their_own_tie(village):
     answer = ask(village, "lea@kund.example")
 
@@ -30,6 +29,7 @@ def test_the_strongest_come_first_and_the_asker_is_told_of_their_own_tie(village
     assert (answer.tier, answer.as_of, answer.formula, answer.complete) == ("enhanced", TODAY, "WKW-2", True)
 
 
+@pytest.mark.both_lines
 def test_the_answer_has_the_shape_of_the_contract(village):
     answer = document(ask(village, "lea@kund.example"))
 
@@ -69,6 +69,7 @@ def test_somebody_known_one_way_only_is_not_found_unless_asked_for(village):
     assert names(ask(village, "pia@fjord.example", asker="bo@nord.example", one_way=True)) == ["Cia Holm"]
 
 
+@pytest.mark.both_lines
 def test_one_way_ties_are_shown_when_asked_for_and_say_so(village):
     answer = ask(village, "lea@kund.example", one_way=True)
 
@@ -128,6 +129,7 @@ def test_a_target_is_found_under_each_address(village, uri):
     assert ask(village, Target(uri=uri)).target["name"] == "Lea Sand"
 
 
+@pytest.mark.both_lines
 def test_a_target_is_found_by_id_and_by_a_name_however_it_is_written(village):
     lea = ask(village, "lea@kund.example").target["id"]
 
@@ -162,6 +164,7 @@ def test_a_day_that_folding_has_gone_past_is_refused_with_a_reason(village):
         ask(village, "lea@kund.example", as_of=TODAY - 100)
 
 
+@pytest.mark.both_lines
 def test_a_day_after_the_last_that_was_folded_has_the_same_answer_as_before(village):
     before = ask(village, "lea@kund.example", as_of=TODAY - 1, one_way=True)
 

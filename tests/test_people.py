@@ -13,7 +13,6 @@ from wkw.errors import Ambiguous, Forbidden, InputError
 from wkw.lookup import Question, lookup
 from wkw.model import Event, Listing, Target
 
-pytestmark = pytest.mark.both_lines
 DAY = 86_400_000
 LEA = "mailto:lea@kund.example"
 
@@ -26,6 +25,7 @@ def load(lab, *listings):
     return people.load(lab.graph, lab.settings, list(listings), day=TODAY)
 
 
+@pytest.mark.both_lines
 def test_the_directory_after_the_mail_gives_the_same_state_as_before_it(lab):
     lab.ingest(village_records())
     loaded = lab.load_people()
@@ -48,6 +48,7 @@ def test_loading_the_directory_twice_changes_nothing(village):
     assert village.state() == before
 
 
+@pytest.mark.both_lines
 def test_a_contact_who_becomes_a_colleague_gets_their_ties(lab):
     mail = [
         Event(f"mid:{n}", (TODAY - n) * DAY, "email", f"mailto:{a}", (f"mailto:{b}",), 1, "t")
@@ -123,6 +124,7 @@ def step(lab, *listings):
     return found
 
 
+@pytest.mark.both_lines
 def test_a_plan_tells_what_changes_and_of_a_loaded_file_that_nothing_does(lab):
     kim = listing("kim@x.example", name="Kim Ek", title="Buyer")
     lab.ingest(

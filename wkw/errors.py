@@ -18,6 +18,7 @@
     │   ├── JobTaken           somebody else is running it
     │   ├── LeaseLost          it was paused too long and somebody else may have taken over
     │   └── JobStopped         it was asked to stop between two chunks
+    ├── StateUnavailable       what is kept beside the graph cannot be written or read
     ├── EmbeddedError          the embedded Neo4j cannot be fetched, started or stopped
     └── GraphError             the graph gave no answer
         ├── GraphUnavailable   not reachable just now
@@ -198,6 +199,14 @@ class JobStopped(JobError):
 
     code = "stopped"
     remedy = "Run it again: it goes on where it stopped."
+    retryable = True
+
+
+class StateUnavailable(WkwError):
+    """What is kept beside the graph, the ledger or the audit log, cannot be written or read; nothing was done."""
+
+    code = "state_unavailable"
+    remedy = "Try again in a few seconds; if it stays, an administrator checks WKW_STATE: its rights and its disk."
     retryable = True
 
 
