@@ -53,7 +53,8 @@ class Client:
         self._link.close()
 
     def send(self, method, path, body=None):
-        sent = body and json.dumps(body if "as_of" in body else body | {"purpose": "lead_followup"})
+        asks = path in ("/v1/lookups", "/v1/targets") and "as_of" not in body
+        sent = body and json.dumps(body | {"purpose": "lead_followup"} if asks else body)
         self._link.request(method, path, sent, self._headers)
         response = self._link.getresponse()
         return response, response.read()

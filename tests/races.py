@@ -95,7 +95,7 @@ def load(lab, persons, kind):
     people.load(lab.graph, lab.settings, listings, day=TODAY)
 
 
-def at_once(*tasks):
+def at_once(*tasks, seconds=120):
     """Run functions in threads that begin together; what they returned."""
     start = threading.Barrier(len(tasks), timeout=30)
 
@@ -104,7 +104,7 @@ def at_once(*tasks):
         return task()
 
     with ThreadPoolExecutor(len(tasks)) as pool:
-        return [future.result(120) for future in [pool.submit(begin, task) for task in tasks]]
+        return [future.result(seconds) for future in [pool.submit(begin, task) for task in tasks]]
 
 
 def command(lab, *arguments, script="", env=None, **options):
@@ -155,7 +155,7 @@ class OptOuts:
 
         def opt_out():
             threading.Event().wait(delay)
-            sharing.off(self.lab.graph, self.lab.settings, f"mailto:{colleague(number)}", day=TODAY)
+            sharing.off(self.lab.graph, self.lab.settings, f"mailto:{colleague(number)}", now=NOON)
 
         at_once(ingest, opt_out)
 
@@ -213,7 +213,7 @@ def merges(lab, graphs, numbers):
             lambda mails=mails: Ingest(graphs[0], lab.settings, now=NOON).run(mails),
             lambda number=number: merge(lab, graphs[1], contact(number, "a"), contact(number, "b")),
             lambda number=number: sharing.off(
-                graphs[2], lab.settings, f"mailto:{contact(number, 'abc'[number // 2 % 3])}", day=TODAY
+                graphs[2], lab.settings, f"mailto:{contact(number, 'abc'[number // 2 % 3])}", now=NOON
             ),
         ]
         at_once(*tasks[: 3 if number % 2 else 2])
@@ -231,8 +231,8 @@ def mutual_merges(lab, graphs, numbers):
 def merge(lab, graph, one, other):
     """What `wkw merge` does with two addresses."""
     targets = [Target(uri=f"mailto:{address}") for address in (one, other)]
-    for key in identity.merge(graph, lab.settings, *targets, day=TODAY):
-        sharing.purge(graph, key, day=TODAY)
+    if closed := identity.merge(graph, lab.settings, *targets, day=TODAY):
+        sharing.spread(graph, lab.settings, closed, now=NOON)
 
 
 def erased_in_a_merge(lab, graph):

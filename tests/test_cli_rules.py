@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from lab import TODAY, VILLAGE
+from lab import NOON, VILLAGE
 from program import program_of
 from test_rules import LEA, PIA, known, rule
 
@@ -79,7 +79,7 @@ def test_why_names_the_rule_and_its_reason(wkw):
 
 def test_why_tells_of_an_opted_out_person_exactly_what_it_tells_of_an_unknown_one(wkw, village):
     unknown = wkw("why", "nora@kund.example")
-    sharing.off(village.graph, village.settings, LEA, day=TODAY)
+    sharing.off(village.graph, village.settings, LEA, now=NOON)
 
     assert wkw("why", "lea@kund.example") == unknown
 

@@ -4,7 +4,7 @@ import pytest
 import reference
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from lab import TODAY
+from lab import NOON, TODAY
 from test_strength import ANNA, BO, LEA, MATS, histories, is_colleague, mail, person_of
 
 from wkw.cooling import cooling
@@ -134,9 +134,9 @@ def test_cooling_shows_nobody_who_opted_out(village):
     key = village.key("anna@nord.example")
     before = cooling(village.graph, village.settings, key, day=TODAY, days=3650)
     assert "Lea Sand" in {tie.name for tie in before}
-    sharing.off(village.graph, village.settings, LEA, day=TODAY)
+    sharing.off(village.graph, village.settings, LEA, now=NOON)
 
     after = cooling(village.graph, village.settings, key, day=TODAY, days=3650)
     assert len(after) == len(before) - 1
-    sharing.off(village.graph, village.settings, ANNA, day=TODAY)
+    sharing.off(village.graph, village.settings, ANNA, now=NOON)
     assert cooling(village.graph, village.settings, key, day=TODAY, days=3650) == []

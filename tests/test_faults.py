@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from faults import BoltProxy
-from lab import HERE, NOON, TODAY, lab_at
+from lab import HERE, NOON, lab_at
 from races import as_row, colleague, command, contact, held, mail
 from servers import python, until
 
@@ -245,7 +245,7 @@ def test_a_lock_that_is_never_let_go_makes_an_opt_out_fail_as_busy_and_do_nothin
         within(8),
         pytest.raises(GraphBusy),
     ):
-        sharing.off(graph, lab.settings, f"mailto:{colleague(1)}", day=TODAY)
+        sharing.off(graph, lab.settings, f"mailto:{colleague(1)}", now=NOON)
     assert lab.state() == state
 
 

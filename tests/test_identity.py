@@ -1,7 +1,7 @@
 """Which addresses are one person's can be said and taken back; no interaction moves, an opt-out covers all of them."""
 
 import pytest
-from lab import TODAY
+from lab import NOON, TODAY
 from program import program_of
 from test_strength import ANNA, BO, LEA, MATS, mail
 
@@ -17,8 +17,8 @@ PIA, FRIDA, HOME = "mailto:pia@fjord.example", "mailto:frida@freemail.example", 
 def merge(lab, one, other):
     one, other = (who if isinstance(who, Target) else Target(uri=who) for who in (one, other))
     done = identity.merge(lab.graph, lab.settings, one, other, day=TODAY)
-    for key in done:
-        sharing.purge(lab.graph, key, day=TODAY)
+    if done:
+        sharing.spread(lab.graph, lab.settings, done, now=NOON)
     return done
 
 
@@ -126,7 +126,7 @@ def test_the_same_twice_and_nobody_are_refused(village):
 @pytest.mark.both_lines
 @pytest.mark.parametrize("closed_first", [True, False])
 def test_whoever_is_merged_with_an_address_that_opted_out_is_gone_too(village, closed_first):
-    sharing.off(village.graph, village.settings, HOME, day=TODAY)
+    sharing.off(village.graph, village.settings, HOME, now=NOON)
     merge(village, *((HOME, LEA) if closed_first else (LEA, HOME)))
 
     keys = [village.key(address) for address in ("lea@kund.example", "crm:dynamics:1001", "lea.sand@home.example")]
@@ -137,7 +137,7 @@ def test_whoever_is_merged_with_an_address_that_opted_out_is_gone_too(village, c
 
 def test_an_opt_out_covers_every_address_of_a_merged_person(village):
     merge(village, LEA, PIA)
-    sharing.off(village.graph, village.settings, PIA, day=TODAY)
+    sharing.off(village.graph, village.settings, PIA, now=NOON)
 
     assert not sharing.state(village.graph, village.settings, LEA)
     assert "Lea Sand" not in repr(village.query("everything"))
@@ -172,7 +172,7 @@ def test_an_address_that_is_parted_is_a_colleagues_where_its_domain_is_an_own_on
 
 
 def test_only_one_of_several_addresses_can_be_parted(village):
-    sharing.off(village.graph, village.settings, MATS, day=TODAY)
+    sharing.off(village.graph, village.settings, MATS, now=NOON)
     said = set()
     for uri in (PIA, MATS, HOME):
         with pytest.raises(NotFound) as refused:

@@ -265,7 +265,7 @@ def test_reweighting_ingest_and_opt_out_at_once_leave_every_tie_as_it_should_be(
 def opt_out(lab, n):
     from wkw import sharing
 
-    sharing.off(lab.graph, lab.settings, f"mailto:c{n}@nord.example", day=TODAY)
+    sharing.off(lab.graph, lab.settings, f"mailto:c{n}@nord.example", now=NOON)
 
 
 # ---- what is told ----

@@ -20,7 +20,7 @@ from browser import (
 from hypothesis import given
 from hypothesis import strategies as st
 from issuer import DISCOVERY
-from lab import TODAY
+from lab import NOON
 from marshmallow import ValidationError
 
 from wkw import sharing
@@ -99,7 +99,7 @@ def test_a_connector_does_not_sign_in(browser):
 
 
 def test_whoever_opted_out_can_still_sign_in(lab, browser):
-    sharing.off(lab.graph, lab.settings, "mailto:anna@nord.example", day=TODAY)
+    sharing.off(lab.graph, lab.settings, "mailto:anna@nord.example", now=NOON)
     browser.sign_in()
 
     assert browser.open("/v1/me").json["sharing"] == "off"

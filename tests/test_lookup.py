@@ -62,7 +62,7 @@ def test_nobody_to_show_looks_the_same_for_every_reason(village, who):
 
 
 def test_somebody_known_one_way_only_is_not_found_unless_asked_for(village):
-    sharing.off(village.graph, village.settings, "mailto:eva@nord.example", day=TODAY)
+    sharing.off(village.graph, village.settings, "mailto:eva@nord.example", now=NOON)
 
     with pytest.raises(NotFound):
         ask(village, "pia@fjord.example", asker="bo@nord.example")
@@ -85,7 +85,7 @@ def test_a_colleague_who_left_is_hidden_from_the_first_day_they_are_gone(village
 
 
 def test_an_opted_out_colleague_is_in_no_answer_and_still_may_ask(village):
-    sharing.off(village.graph, village.settings, "mailto:eva@nord.example", day=TODAY)
+    sharing.off(village.graph, village.settings, "mailto:eva@nord.example", now=NOON)
 
     assert names(ask(village, "lea@kund.example")) == ["Bo Ek"]
     asked = ask(village, "lea@kund.example", asker="eva@nord.example")
@@ -93,7 +93,7 @@ def test_an_opted_out_colleague_is_in_no_answer_and_still_may_ask(village):
 
 
 def test_an_opted_out_target_is_not_found(village):
-    sharing.off(village.graph, village.settings, "mailto:lea@kund.example", day=TODAY)
+    sharing.off(village.graph, village.settings, "mailto:lea@kund.example", now=NOON)
 
     with pytest.raises(NotFound):
         ask(village, "lea@kund.example")

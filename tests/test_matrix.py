@@ -28,7 +28,7 @@ def tokens(village):
 
     made = {role: key(None if role == "connector" else "anna", role) for role in ROLES}
     made |= {"opted out": key("cia", "seller", "admin"), "leaver": key("dag", "seller", "admin", day=TODAY - 100)}
-    sharing.off(village.graph, village.settings, "mailto:cia@nord.example", day=TODAY)
+    sharing.off(village.graph, village.settings, "mailto:cia@nord.example", now=NOON)
     return made
 
 

@@ -137,7 +137,8 @@ def use_everything(lab):
     explain(graph, settings, Target(uri="mailto:anna@nord.example"), Target(uri="mailto:lea@kund.example"), day=TODAY)
     cooling(graph, settings, asker, day=TODAY, days=60)
     use_exclusions(graph, settings)
-    sharing.off(graph, settings, "mailto:eva@nord.example", day=TODAY)
+    sharing.off(graph, settings, "mailto:eva@nord.example", now=NOON)
+    sharing.on(graph, settings, lab.key("eva@nord.example"), now=NOON, by="self")
     sharing.state(graph, settings, "mailto:eva@nord.example")
 
 

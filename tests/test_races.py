@@ -95,7 +95,7 @@ def test_an_address_learned_while_its_person_opts_out_is_closed_and_bare_too(lab
     lab.ingest([mail(2, colleague(2, "b"), contact(0))])
     keys = [lab.key(colleague(2)), lab.key(colleague(2, "b"))]
     lab.query("close_only", key=keys[0])  # the gates were listed before the directory told of the second address
-    sharing.purge(lab.graph, keys[0], day=NOON // DAY)
+    sharing.spread(lab.graph, lab.settings, keys[:1], now=NOON)
     second = lab.query("remains", keys=keys)[1]
     assert (second["sharing"], second["uri"], second["people"], second["interactions"]) == (False, None, 0, 0)
 
@@ -169,7 +169,7 @@ def late_batch(lab, graph):
     """What a late batch changes of two who opted out: one is gone, of one only the gate was closed before a kill."""
     numbers = (1, 4)
     OptOuts(lab, lab.graph, random).prepare(numbers)
-    sharing.off(lab.graph, lab.settings, f"mailto:{colleague(1)}", day=NOON // DAY)
+    sharing.off(lab.graph, lab.settings, f"mailto:{colleague(1)}", now=NOON)
     keys = [lab.key(colleague(n)) for n in numbers]
     lab.query("close_only", key=keys[1])
     before = lab.query("remains", keys=keys)

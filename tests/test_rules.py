@@ -232,7 +232,7 @@ def test_who_merges_an_address_over_and_over_keeps_a_rule_from_deleting_it_and_t
 
 
 def test_an_opted_out_address_stays_a_tombstone_whatever_covers_it(village):
-    sharing.off(village.graph, village.settings, LEA, day=TODAY)
+    sharing.off(village.graph, village.settings, LEA, now=NOON)
 
     assert excluded(village, "kund.example")["addresses"] == 2  # Mats and Nils
     assert sharing.state(village.graph, village.settings, LEA) is False

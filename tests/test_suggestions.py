@@ -5,7 +5,7 @@ from itertools import combinations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lab import TODAY
+from lab import NOON, TODAY
 from program import program_of
 
 from wkw import identity, people, sharing
@@ -82,7 +82,7 @@ def test_the_program_lists_pairs_and_nobody_who_opted_out(village):
     people.load(
         village.graph, village.settings, [Listing(f"mailto:{a}", "contact", n) for a, n in names.items()], day=TODAY
     )
-    sharing.off(village.graph, village.settings, "mailto:nils@kund.example", day=TODAY)
+    sharing.off(village.graph, village.settings, "mailto:nils@kund.example", now=NOON)
     state = village.state()
 
     said = program_of(village)("merge", "--suggest", "--limit", 9).out

@@ -43,7 +43,7 @@ def found(village, name, *, company=None, asker="anna@nord.example"):
 
 
 def opt_out(village, who):
-    sharing.off(village.graph, village.settings, f"mailto:{who}@nord.example", day=TODAY)
+    sharing.off(village.graph, village.settings, f"mailto:{who}@nord.example", now=NOON)
 
 
 # ---- the caller ----
@@ -214,7 +214,7 @@ def test_whom_only_the_asker_knows_has_no_introducer(village):
 
 def test_who_opted_out_is_not_found_and_introduces_nobody(village):
     opt_out(village, "eva")
-    sharing.off(village.graph, village.settings, "mailto:lea@kund.example", day=TODAY)
+    sharing.off(village.graph, village.settings, "mailto:lea@kund.example", now=NOON)
 
     assert found(village, "lea") == found(village, "pia") == []
     assert found(village, "mats") == ["Mats Wik"]

@@ -19,6 +19,7 @@
     │   ├── LeaseLost          it was paused too long and somebody else may have taken over
     │   └── JobStopped         it was asked to stop between two chunks
     ├── StateUnavailable       what is kept beside the graph cannot be written or read
+    ├── LedgerError            the ledger of sharing decisions is not this graph's
     ├── EmbeddedError          the embedded Neo4j cannot be fetched, started or stopped
     └── GraphError             the graph gave no answer
         ├── GraphUnavailable   not reachable just now
@@ -208,6 +209,13 @@ class StateUnavailable(WkwError):
     code = "state_unavailable"
     remedy = "Try again in a few seconds; if it stays, an administrator checks WKW_STATE: its rights and its disk."
     retryable = True
+
+
+class LedgerError(WkwError):
+    """The graph knows of decisions on sharing that the ledger does not hold."""
+
+    code = "ledger_mismatch"
+    remedy = "Set WKW_STATE to the folder with the ledger of this graph, or put the whole file back from a backup."
 
 
 class EmbeddedError(WkwError):

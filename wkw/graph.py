@@ -120,8 +120,15 @@ class Graph:
     def _run(self, query: queries.Query, params: dict[str, object]) -> list[Row]:
         timed = neo4j.Query(query.text, timeout=self._profile.query)
         routing = neo4j.RoutingControl.READ if query.mode == "read" else neo4j.RoutingControl.WRITE
-        rows: list[Row] = self.driver().execute_query(
-            timed, params, routing_=routing, database_=self._login.database, result_transformer_=_plain
+        driver = self.driver()
+        rows: list[Row] = driver.execute_query(
+            timed,
+            params,
+            routing_=routing,
+            database_=self._login.database,
+            result_transformer_=_plain,
+            # One server needs no bookmarks, and would wait for them in vain where a copy of the graph was put back.
+            bookmark_manager_=None if self._login.uri.startswith("bolt") else driver.execute_query_bookmark_manager,
         )
         return rows
 

@@ -38,8 +38,8 @@ class Suggestion:
 def merge(graph: Graph, settings: Settings, one: Target, other: Target, *, day: int) -> list[str]:
     """Makes one person of two, of an address never seen too; sharing that is off for one of them is off for both.
 
-    Gives the keys of the addresses whose data must go then. Nothing else tells an address that opted out from one that
-    was never seen, so a second time is no error: of an address that opted out it could not be told.
+    Gives the keys of the person's addresses where their data must go then. Nothing else tells an address that opted out
+    from one that was never seen, so a second time is no error: of an address that opted out it could not be told.
     """
     addresses = [_address(graph, settings, who) for who in (one, other)]
     if addresses[0]["key"] == addresses[1]["key"]:

@@ -26,7 +26,7 @@ class Loaded:
     """What became of a directory: people stored, made one of several, left out because sharing is off, or no persons.
 
     `excluded` counts rows and `left_out` aliases by the reason why nobody is behind them; `closed` holds the keys of
-    the addresses whose person's data must go; `reread` the sources with what a new colleague had as a contact.
+    all addresses of each whose data must go; `reread` the sources with what a new colleague had as a contact.
     """
 
     submitted: int = 0
@@ -35,7 +35,7 @@ class Loaded:
     suppressed: int = 0
     excluded: dict[str, int] = field(default_factory=dict)
     left_out: dict[str, int] = field(default_factory=dict)
-    closed: list[str] = field(default_factory=list)
+    closed: list[list[str]] = field(default_factory=list)
     reread: set[str] = field(default_factory=set)
 
 
@@ -220,7 +220,7 @@ def _store(
     assert row is not None  # noqa: S101 - an aggregate always returns a row
     loaded.stored += row["stored"]
     loaded.suppressed += len(row["suppressed"])
-    loaded.closed += [params["rows"][n]["keys"][0] for n in row["suppressed"]]
+    loaded.closed += [params["rows"][n]["keys"] for n in row["suppressed"]]
     for n in row["join"]:
         loaded.reread |= _join(graph, listings[n], params["rows"][n]["keys"], day=day)
         loaded.joined += 1

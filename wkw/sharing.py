@@ -1,35 +1,97 @@
-"""Switches off the use of a person's data: the gates close at once, then everything but the bare addresses goes."""
+"""Switches the use of a person's data off and on: the ledger first, then the gates, then everything else goes."""
 
-from dataclasses import dataclass
+import secrets
+from collections.abc import Sequence
+from typing import Any
 
 from wkw.addresses import address_key
+from wkw.chain import Row
+from wkw.errors import LedgerError, NotFound, WkwError
 from wkw.graph import Graph
+from wkw.ledger import By, Receipt, ledger
+from wkw.moment import instant
 from wkw.settings import Settings
 
 CHUNK = 2_000  # interactions a transaction
+DAY = 86_400_000  # milliseconds
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What switching off removed: gates closed, interactions, ties and people deleted."""
+def off(graph: Graph, settings: Settings, uri: str, *, now: int, request: str | None = None) -> Receipt:
+    """Switches sharing off for the person behind a URI, as an operator, and purges; after a kill it goes on.
 
-    addresses: int
-    interactions: int
-    ties: int
-    people: int
-
-
-def off(graph: Graph, settings: Settings, uri: str, *, day: int) -> Receipt:
-    """Closes the gate of every address of the person behind a URI and purges; again, or after a kill, it goes on."""
+    `request` says where the person's own request can be found.
+    """
     key = address_key(settings.address_key, uri)
-    closed = graph.row("sharing/close", key=key, day=day)
-    return _purged(graph, key, addresses=closed["addresses"] if closed else 0, day=day)
+    receipt = close(graph, settings, key, now=now, by="operator", request=request)
+    finish(graph, settings, now=now, key=key)
+    return shown(settings, key, receipt.id)
 
 
-def purge(graph: Graph, *keys: str, day: int) -> None:
-    """Purges the people behind address keys whose gates are closed already."""
-    for key in keys:
-        _purged(graph, key, addresses=0, day=day)
+def close(graph: Graph, settings: Settings, *keys: str, now: int, by: By, request: str | None = None) -> Receipt:
+    """Closes the gate of every address of the person behind address keys; from then on nobody is shown them.
+
+    Where they are closed already the receipt is the one of then. Nothing is closed where the ledger cannot be written.
+    """
+    book = ledger(settings.state)
+    there = graph.row("sharing/addresses", keys=sorted(keys)) or {"keys": keys, "open": len(keys)}
+    found = book.covered(there["keys"])
+    held = book.latest(keys[0])
+    if not held or held["kind"] != "off" or there["open"] or not {*found} <= {*held["keys"]}:
+        held = book.write("off", secrets.token_hex(16), now, by=by, request=request, keys=found)
+    settle(graph, settings, now=now)
+    return book.receipt(held)
+
+
+def on(graph: Graph, settings: Settings, key: str, *, now: int, by: By, request: str | None = None) -> Receipt | None:
+    """Switches sharing on again, from now on, for whoever switched it off; None where it was never off.
+
+    What is left of them from before goes first.
+    """
+    book = ledger(settings.state)
+    held = book.latest(key)
+    if held is None:
+        return None
+    if held["kind"] == "off":
+        finish(graph, settings, now=now, key=key)
+        held = book.write("on", secrets.token_hex(16), now, by=by, request=request, keys=book.covered([key]))
+    settle(graph, settings, now=now)
+    return book.receipt(held)
+
+
+def settle(graph: Graph, settings: Settings, *, now: int) -> None:
+    """Carries out, in their order, the rows of the ledger that this graph does not know yet.
+
+    So a decision that broke off takes effect, and a copy of the graph that was put back learns what came after it. A
+    LedgerError where the graph knows of decisions that the ledger does not hold: it is not the ledger of this graph.
+    """
+    rows = ledger(settings.state).rows()
+    while (mark := graph.row("sharing/mark") or {"n": 0, "seal": None})["n"] < len(rows):
+        _check(mark, rows)
+        _carry_out(graph, rows[mark["n"]], rows, day=now // DAY)
+    _check(mark, ledger(settings.state).rows())
+
+
+def finish(graph: Graph, settings: Settings, *, now: int, key: str | None = None) -> None:
+    """Purges everybody, or whoever is behind a key, who has not been since their gate closed; again, it goes on."""
+    book = ledger(settings.state)
+    for row in [row for row in book.unfinished() if key is None or key in row["keys"]]:
+        try:
+            settle(graph, settings, now=now)  # else the gate may still be open
+            _purge(graph, row["keys"], day=now // DAY)
+            gone = graph.row("sharing/gone", keys=row["keys"]) or {}
+        except WkwError as error:
+            if book.receipt(row).state != "failed":
+                book.write("failed", row["id"], now, reason=error.code)
+            raise
+        book.write("purged", row["id"], now, **gone)
+    settle(graph, settings, now=now)
+
+
+def spread(graph: Graph, settings: Settings, *people: Sequence[str], now: int) -> None:
+    """Writes down and purges people, each by their address keys, whose gates closed because of one of these."""
+    for keys in people:
+        close(graph, settings, *keys, now=now, by="joined")
+        finish(graph, settings, now=now, key=keys[0])
 
 
 def state(graph: Graph, settings: Settings, uri: str) -> bool:
@@ -38,9 +100,58 @@ def state(graph: Graph, settings: Settings, uri: str) -> bool:
     return row is None or bool(row["sharing"])
 
 
-def _purged(graph: Graph, key: str, *, addresses: int, day: int) -> Receipt:
-    interactions = 0
-    while (row := graph.row("sharing/purge", key=key, day=day, limit=CHUNK)) and row["deleted"]:
-        interactions += row["deleted"]
-    gone = graph.row("sharing/erase", key=key, day=day) or {"ties": 0, "people": 0}
-    return Receipt(addresses, interactions, gone["ties"], gone["people"])
+def receipts(settings: Settings, key: str) -> list[Receipt]:
+    """The receipts of an address key, the newest first."""
+    return ledger(settings.state).receipts(key)
+
+
+def shown(settings: Settings, key: str, receipt: str) -> Receipt:
+    """One of the receipts of an address key; NotFound for any other's."""
+    for one in receipts(settings, key):
+        if one.id == receipt:
+            return one
+    raise NotFound("There is no such receipt.", remedy="`GET /v1/me/sharing` names the last one.")
+
+
+def as_data(receipt: Receipt) -> dict[str, Any]:
+    """A receipt as both doors give it; what was removed is known once it is completed."""
+    removed = {"interactions": receipt.interactions, "ties": receipt.ties, "people": receipt.people}
+    return {
+        "id": receipt.id,
+        "sharing": receipt.sharing,
+        "at": instant(receipt.at).isoformat(timespec="milliseconds"),
+        "by": receipt.by,
+        "addresses": receipt.addresses,
+        "state": receipt.state,
+        "removed": removed if receipt.state == "completed" and receipt.sharing == "off" else None,
+        "reason": receipt.reason,
+        "seal": receipt.seal,
+    }
+
+
+def _carry_out(graph: Graph, row: Row, rows: list[Row], *, day: int) -> None:
+    """Does what a row says, unless somebody else was first; whatever comes after an off is purged before."""
+    place = {"n": row["n"], "seal": row["hash"]}
+    if row["kind"] == "off":
+        graph.row("sharing/close", keys=row["keys"], day=day, **place)
+        return
+    keys = row["keys"] if row["kind"] == "on" else next(one["keys"] for one in rows if one["id"] == row["id"])
+    if row["kind"] != "failed":
+        _purge(graph, keys, day=day)
+    if row["kind"] == "on":
+        graph.row("sharing/open", keys=keys, at=row["at"], day=day, **place)
+    else:
+        graph.row("sharing/noted", keys=keys if row["kind"] == "purged" else [], **place)
+
+
+def _purge(graph: Graph, keys: list[str], *, day: int) -> None:
+    for key in keys:
+        while graph.row("sharing/purge", key=key, day=day, limit=CHUNK):
+            pass
+        graph.row("sharing/erase", key=key, day=day)
+
+
+def _check(mark: Row, rows: list[Row]) -> None:
+    n = mark["n"]
+    if n > len(rows) or (n and rows[n - 1]["hash"] != mark["seal"]):
+        raise LedgerError("The ledger is not the one of this graph, or has lost rows.")

@@ -1,14 +1,24 @@
-// Closes the gate of every address of a person; of an address never seen it leaves the closed gate alone.
+// Carries out a row of the ledger: closes some addresses, and every other of the same persons; no row where it is not its turn.
 // mode: write
-// params: key, day
+// params: n, seal, keys, day
 // returns: addresses
-MERGE (a:Address {key: $key})
+MATCH (o:Settings {id: 'wkw'})
+SET o.touched = true // the lock: decisions take effect one after the other
+WITH o
+WHERE coalesce(o.ledger, 0) = $n - 1
+SET o.ledger = $n, o.seal = $seal
+WITH o
+UNWIND $keys AS key
+MERGE (a:Address {key: key})
   ON CREATE SET a.sharing = false, a.collect_from = 0
-WITH a
-OPTIONAL MATCH (a)-[:OF]->(:Person)<-[:OF]-(s:Address)
-WITH a, collect(s) AS others
-UNWIND others + [a] AS x
-WITH x ORDER BY x.key
+WITH collect(a) AS named
+CALL (named) {
+  UNWIND named AS a
+  MATCH (a)-[:OF]->(:Person)<-[:OF]-(s:Address)
+  RETURN collect(s) AS others
+}
+UNWIND named + others AS x
+WITH DISTINCT x ORDER BY x.key
 SET x.seen = $day // the locks of the addresses, in the order of keys
 WITH collect(x) AS all
 UNWIND all AS x
@@ -17,4 +27,4 @@ WITH x, p ORDER BY p.id
 SET p.seen = $day // the locks of the persons, in the order of ids
 SET x.sharing = false
 REMOVE x.uri, p.name, p.folded_name, p.named_at, p.title, p.region, p.department
-RETURN count(x) AS addresses
+RETURN count(DISTINCT x) AS addresses

@@ -1,24 +1,27 @@
-// Deletes a person whose gate is closed with their ties, and a company nobody is left of; the addresses stay, bare.
+// Deletes a person whose gate is closed with their ties, and a company nobody is left of; the addresses stay, and count it.
 // mode: write
 // params: key, day
-// returns: people, ties, companies
+// returns: people
 MATCH (a:Address {key: $key, sharing: false}) USING INDEX SEEK a:Address(key)
-SET a.seen = $day
+SET a.seen = $day // the lock of the address: no tie comes any more
 WITH a
-OPTIONAL MATCH (a)-[:OF]->(p:Person)
-OPTIONAL MATCH (p)-[k:KNOWS]-()
-WITH p, count(k) AS ties
-OPTIONAL MATCH (p)-[:WORKS_AT]->(c:Company)
-WITH p, ties, collect(c) AS companies
+MATCH (a)-[:OF]->(p:Person)
+WITH a, p, COLLECT { MATCH (p)-[:KNOWS]-(v:Person) RETURN DISTINCT v } AS others
+UNWIND others + [p] AS v
+WITH a, p, v ORDER BY v.id
+SET v.seen = $day // the locks of the persons, in the order of ids: whoever deletes a tie locks both its ends
+WITH DISTINCT a, p
+WITH a, p, COUNT { (p)-[:KNOWS]-() } AS ties, COLLECT { MATCH (p)-[:WORKS_AT]->(c:Company) RETURN c } AS companies
+SET a.ties = coalesce(a.ties, 0) + ties, a.people = coalesce(a.people, 0) + 1
 DETACH DELETE p
-WITH count(p) AS people, sum(ties) AS ties, collect(companies) AS companies
-CALL (companies) {
-  UNWIND companies AS some
-  UNWIND some AS c
-  WITH c
+WITH count(*) AS people, collect(companies) AS several
+CALL (several) {
+  UNWIND several AS companies
+  UNWIND companies AS c
+  WITH DISTINCT c
   WHERE NOT EXISTS { (c)<-[:WORKS_AT]-() }
   OPTIONAL MATCH (c)<-[:OF]-(d:Domain)
   DETACH DELETE c, d
-  RETURN count(DISTINCT c) AS gone
+  RETURN count(*) AS gone
 }
-RETURN people, ties, gone AS companies
+RETURN people

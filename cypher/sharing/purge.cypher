@@ -1,20 +1,33 @@
-// Deletes a bounded number of the interactions of a person whose gate is closed.
+// Deletes a bounded number of the interactions of a person whose gate is closed, and counts them; no row where none is left.
 // mode: write
 // params: key, day, limit
 // returns: deleted
 MATCH (a:Address {key: $key, sharing: false}) USING INDEX SEEK a:Address(key)
 OPTIONAL MATCH (a)-[:OF]->(:Person)<-[:OF]-(s:Address)
-WITH a, collect(s) AS others
-UNWIND others + [a] AS x
-WITH x ORDER BY x.key
-SET x.seen = $day, x.sharing = false // also of one learned after the gates were closed
-REMOVE x.uri
-WITH collect(x) AS all
-CALL (all) {
-  UNWIND all AS x
-  MATCH (x)-[i:INTERACTED|KEPT]-()
+WITH a, collect(s) + [a] AS own
+CALL (own) {
+  UNWIND own AS x
+  MATCH (x)-[:INTERACTED|KEPT]-(y:Address)
+  WITH y LIMIT $limit
+  RETURN collect(DISTINCT y) AS others
+}
+UNWIND own + others AS x
+WITH DISTINCT a, own, others, x ORDER BY x.key
+SET x.seen = $day // the locks of the addresses, in the order of keys: whoever deletes an edge locks both its ends
+WITH DISTINCT a, own, others
+FOREACH (x IN own |
+  SET x.sharing = false // also of one learned after the gates were closed
+  REMOVE x.uri)
+WITH a, own, others
+CALL (own, others) {
+  UNWIND own AS x
+  MATCH (x)-[i:INTERACTED|KEPT]-(y:Address)
+  WHERE y IN others
   WITH DISTINCT i LIMIT $limit
   DELETE i
   RETURN count(i) AS deleted
 }
+WITH a, deleted
+WHERE deleted > 0
+SET a.interactions = coalesce(a.interactions, 0) + deleted // counted where it is deleted: whoever is killed counts right
 RETURN deleted

@@ -1,16 +1,19 @@
 """Commands of operators: schema, API keys, sharing."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 
 import click
+from rich.table import Table
 
 from wkw import keys, schema
 from wkw import sharing as switch
-from wkw.addresses import canonical
+from wkw.addresses import address_key, canonical
 from wkw.cli import show
 from wkw.cli.opening import connected, opened
 from wkw.errors import NotFound, SchemaError
 from wkw.graph import FIRST
+from wkw.ledger import Receipt
 from wkw.model import ROLES
 from wkw.moment import instant, moment
 from wkw.settings import load, with_secrets
@@ -115,17 +118,30 @@ def key_revoke(key_id: str) -> None:
 
 @click.group()
 def sharing() -> None:
-    """Switch the use of a person's data off, or see whether it is on.
+    """Switch the use of a person's data off or on, or see whether it is on.
 
     \b
     Example:
-      wkw sharing off cia@nord.example
+      wkw sharing off cia@nord.example --request "letter of 2 June"
     """
+
+
+def _reference(_: object, __: object, text: str | None) -> str | None:
+    """A reference of the person's request, which the ledger keeps for ever: no address has a place in it."""
+    if text is not None and ("@" in text or len(text) > 100 or not text.strip().isprintable()):
+        raise click.BadParameter("write at most 100 characters, without an address: the ledger keeps it for ever.")
+    return text
+
+
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON value instead of a table.")
+REQUEST = {"metavar": "TEXT", "callback": _reference, "help": "Where the person's own request can be found."}
 
 
 @sharing.command("off")
 @click.argument("address")
-def sharing_off(address: str) -> None:
+@click.option("--request", **REQUEST)  # type: ignore[arg-type]
+@AS_JSON
+def sharing_off(address: str, request: str | None, as_json: bool) -> None:
     """Switch sharing off for a person, and delete what is held of them.
 
     It covers every address of the person behind ADDRESS, and nothing is collected about them any more.
@@ -135,25 +151,67 @@ def sharing_off(address: str) -> None:
       wkw sharing off cia@nord.example
     """
     with opened() as (graph, settings):
-        done = switch.off(graph, settings, canonical(address), day=moment().day)
+        done = switch.off(graph, settings, canonical(address), now=moment().now, request=request)
+    if as_json:
+        show.out_json(switch.as_data(done))
+        return
     show.say(
         f"Sharing is off. Closed: addresses {done.addresses}. "
-        f"Deleted: interactions {done.interactions}, ties {done.ties}, people {done.people}."
+        f"Deleted: interactions {done.interactions}, ties {done.ties}, people {done.people}. Receipt: {done.id}."
     )
+
+
+@sharing.command("on")
+@click.argument("address")
+@click.option("--request", required=True, **REQUEST)  # type: ignore[arg-type]
+@AS_JSON
+def sharing_on(address: str, request: str, as_json: bool) -> None:
+    """Switch sharing on again for a person who asked for it, for what happens from now on.
+
+    Only the person may: --request says where that can be found.
+
+    \b
+    Example:
+      wkw sharing on cia@nord.example --request "signed letter of 2 June"
+    """
+    with opened() as (graph, settings):
+        key = address_key(settings.address_key, canonical(address))
+        done = switch.on(graph, settings, key, now=moment().now, by="operator", request=request)
+    if as_json:
+        show.out_json(switch.as_data(done) if done else None)
+        return
+    show.say(f"Sharing is on, for what happens from now on. Receipt: {done.id}." if done else "It was never off.")
 
 
 @sharing.command("show")
 @click.argument("address")
-def sharing_show(address: str) -> None:
-    """Say whether sharing is on for the person of ADDRESS.
+@AS_JSON
+def sharing_show(address: str, as_json: bool) -> None:
+    """Say whether sharing is on for the person of ADDRESS, with the receipts, newest first.
 
     \b
     Example:
       wkw sharing show cia@nord.example
     """
     with opened() as (graph, settings):
-        on = switch.state(graph, settings, canonical(address))
+        uri = canonical(address)
+        on = switch.state(graph, settings, uri)
+        found = switch.receipts(settings, address_key(settings.address_key, uri))
+    if as_json:
+        show.out_json({"sharing": "on" if on else "off", "receipts": [switch.as_data(one) for one in found]})
+        return
     show.say("on" if on else "off")
+    if found:
+        show.out(_table(found))
+
+
+def _table(receipts: Sequence[Receipt]) -> Table:
+    table = show.table("receipt", "sharing", "at", "by", "state", "addresses", "interactions", "ties", "people")
+    for one in receipts:
+        gone = (one.interactions, one.ties, one.people) if one.sharing == "off" else ("", "", "")
+        facts = (one.id, one.sharing, _time(one.at), one.by, one.state, one.addresses, *gone)
+        table.add_row(*map(str, facts))
+    return table
 
 
 def _time(milliseconds: int | None) -> str:

@@ -29,6 +29,7 @@ from wkw.model import FATES, Dropped, Event, Listing, Target
 from wkw.moment import Moment, moment
 from wkw.settings import Settings, load, sandboxed, with_secrets
 from wkw.web import create_app
+from wkw.web.calls import SERVED
 from wkw.web.serving import PORT_TAKEN, listening, serve, url
 
 FOLDER = "demo"  # in WKW_DATA
@@ -116,7 +117,7 @@ def _serve(graph: Graph, settings: Settings, endpoint: embedded.Endpoint, opened
     app = create_app(graph, settings)
     graph.close()  # no connection may cross the fork
     hints = _hints(settings, endpoint, url(opened), key)
-    serve(app, opened, ready=lambda: show.say(hints))
+    serve(app, opened, ready=lambda: show.say(hints), begin=app.extensions[SERVED].purger.wake)
 
 
 def _hints(settings: Settings, endpoint: embedded.Endpoint, base: str, key: str) -> str:

@@ -42,8 +42,9 @@ def merge(one: str | None, other: str | None, suggest: bool, limit: int, as_json
 
 def _merge(one: str, other: str) -> None:
     with opened() as (graph, settings):
-        day = moment().day
-        sharing.purge(graph, *identity.merge(graph, settings, named(one), named(other), day=day), day=day)
+        at = moment()
+        closed = identity.merge(graph, settings, named(one), named(other), day=at.day)
+        sharing.spread(graph, settings, *([closed] if closed else []), now=at.now)
     show.say("They are one person.")
     show.note("If one is a colleague, read your sources again: what contacts have with each other is never kept.")
 

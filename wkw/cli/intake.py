@@ -19,7 +19,7 @@ from wkw.exclusions import Rules
 from wkw.graph import Graph
 from wkw.ingest import Ingest, Report, as_data
 from wkw.model import Dropped, Event, Listing
-from wkw.moment import moment
+from wkw.moment import Moment, moment
 from wkw.people import Loaded
 from wkw.settings import Settings, load
 
@@ -136,7 +136,7 @@ def _ingest_export(paths: tuple[Path, ...], mappings: list[Mapping], *, dry_run:
         owns, zone, reason = settings.owns, ZoneInfo(settings.timezone), rules.reason
         with show.reading(total, "Reading") as progress:
             named = crm.people(sheets, owns=owns, zone=zone, progress=progress, reason=reason)
-            loaded = _loaded(graph, settings, named.listings, rules, day=at.day, dry_run=dry_run)
+            loaded = _loaded(graph, settings, named.listings, rules, at=at, dry_run=dry_run)
             run = Ingest(graph, settings, now=at.now, dry_run=dry_run)
             records = crm.read(sheets, named, owns=owns, zone=zone, progress=progress, reason=reason)
             report = run.run(records, sources={sheet.mapping.source for sheet in sheets})
@@ -153,13 +153,13 @@ def _ingest_export(paths: tuple[Path, ...], mappings: list[Mapping], *, dry_run:
 
 
 def _loaded(
-    graph: Graph, settings: Settings, listings: list[Listing], rules: Rules, *, day: int, dry_run: bool
+    graph: Graph, settings: Settings, listings: list[Listing], rules: Rules, *, at: Moment, dry_run: bool
 ) -> Loaded:
     """What became of people; of a dry run what can, as far as the file tells."""
     if dry_run:
         return Loaded(submitted=len(listings), stored=len(listings))
-    loaded = directory.load(graph, settings, listings, day=day, directory=False, reason=rules.reason)
-    sharing.purge(graph, *loaded.closed, day=day)
+    loaded = directory.load(graph, settings, listings, day=at.day, directory=False, reason=rules.reason)
+    sharing.spread(graph, settings, *loaded.closed, now=at.now)
     return loaded
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 
-from wkw import embedded, schema
+from wkw import embedded, schema, sharing
 from wkw.cli.show import fetching
 from wkw.errors import SettingsError
 from wkw.graph import FIRST, JOBS, Graph, Login, Profile
+from wkw.moment import moment
 from wkw.settings import Settings, load, with_secrets
 
 
@@ -18,6 +19,7 @@ def opened() -> Iterator[tuple[Graph, Settings]]:
         login = _login(settings, endpoint)
         with closing(Graph(login, FIRST)) as graph:
             settings = schema.opened(graph, settings)
+            sharing.settle(graph, settings, now=moment().now)
         with closing(Graph(login, JOBS)) as graph:
             yield graph, settings
 

@@ -33,13 +33,13 @@ def people(file: Path, dry_run: bool, confirm: bool, as_json: bool) -> None:
     """
     listings = list(people_file.read(file))
     with opened() as (graph, settings):
-        day = moment().day
+        at = moment()
         reason = exclusions.rules(graph, settings).reason
         plan = directory.plan(graph, settings, listings, reason=reason)
         if not (confirm or dry_run):
             directory.insist_on_all(plan)
-        loaded = None if dry_run else directory.load(graph, settings, listings, day=day, reason=reason)
-        sharing.purge(graph, *(loaded.closed if loaded else ()), day=day)
+        loaded = None if dry_run else directory.load(graph, settings, listings, day=at.day, reason=reason)
+        sharing.spread(graph, settings, *(loaded.closed if loaded else ()), now=at.now)
     told = directory.as_data(plan, loaded)
     if as_json:
         show.out_json(told)

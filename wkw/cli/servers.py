@@ -10,6 +10,7 @@ from wkw.errors import SettingsError
 from wkw.graph import WEB
 from wkw.settings import load, with_secrets
 from wkw.web import create_app, logs
+from wkw.web.calls import SERVED
 from wkw.web.eyes import counted_together
 from wkw.web.serving import check, listening, url
 from wkw.web.serving import serve as serve_app
@@ -33,8 +34,8 @@ def serve() -> None:
         app = create_app(graph, settings)
         graph.close()  # no connection may cross the fork
         logs.configure()
-        ready = f"Serving on {url(opened)} - stop with Ctrl-C."
-        serve_app(app, opened, patience=settings.patience, ready=lambda: show.note(ready))
+        ready, begin = f"Serving on {url(opened)} - stop with Ctrl-C.", app.extensions[SERVED].purger.wake
+        serve_app(app, opened, patience=settings.patience, ready=lambda: show.note(ready), begin=begin)
 
 
 @click.command()

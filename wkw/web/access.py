@@ -47,6 +47,7 @@ def guard(app: Flask) -> None:
         if rule is not None and request.method in methods(rule) and (roles := policy(app, rule, request.method)):
             at = moment()
             now = served()
+            now.pulse.feel(now.graph, now.settings)  # a copy of the graph that was put back may not know who is out
             who = caller(now.graph, now.settings, now.provider, at)
             now.limits.enter(who.name, now=at.now)
             g.caller = who

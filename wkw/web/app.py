@@ -11,19 +11,20 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 from wkw import schema
 from wkw.graph import Graph
 from wkw.settings import Settings
-from wkw.web import docs, health, intake, login, lookups, me, operation
+from wkw.web import docs, health, intake, login, lookups, me, operation, sharing
 from wkw.web.access import guard
 from wkw.web.calls import SERVED, Served, served
 from wkw.web.contract import Contract
 from wkw.web.eyes import Eyes
 from wkw.web.limits import Limits
 from wkw.web.pulse import Pulse
+from wkw.web.purging import Purger
 from wkw.web.tokens import Provider
 
 log = logging.getLogger(__name__)
 
 MAX_BODY = 1 << 20
-BLUEPRINTS = (lookups, me, intake, operation, health, login)
+BLUEPRINTS = (lookups, me, sharing, intake, operation, health, login)
 CONFIG = {
     "API_TITLE": "wkw: who knows whom",
     "API_VERSION": "v1",
@@ -58,7 +59,9 @@ def create_app(graph: Graph, settings: Settings) -> Flask:
     app.config |= CONFIG
     app.url_map.merge_slashes = False  # else `//` in a path is told as a redirect to where the client's own headers say
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of Flask's own provider
-    app.extensions[SERVED] = Served(graph, settings, Limits(settings.limits), eyes, Pulse(), provider)
+    app.extensions[SERVED] = Served(
+        graph, settings, Limits(settings.limits), eyes, Pulse(), Purger(graph, settings), provider
+    )
     app.before_request(_begin)
     app.after_request(_end)
     contract = Contract(app)

@@ -13,6 +13,7 @@ from wkw.settings import Settings
 from wkw.web.eyes import Eyes
 from wkw.web.limits import Limits
 from wkw.web.pulse import Pulse
+from wkw.web.purging import Purger
 from wkw.web.tokens import Provider
 
 SERVED = "wkw"
@@ -42,6 +43,7 @@ class Served:
     limits: Limits
     eyes: Eyes
     pulse: Pulse
+    purger: Purger
     provider: Provider | None
 
 

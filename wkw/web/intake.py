@@ -112,5 +112,5 @@ def put_people(asked: dict[str, bool], body: dict[str, Any]) -> dict[str, Any]:
 
 def _loaded(now: Call, listings: list[Listing], reason: Reason) -> people.Loaded:
     loaded = people.load(now.graph, now.settings, listings, day=now.at.day, reason=reason)
-    sharing.purge(now.graph, *loaded.closed, day=now.at.day)
+    sharing.spread(now.graph, now.settings, *loaded.closed, now=now.at.now)
     return loaded

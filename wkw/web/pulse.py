@@ -1,11 +1,12 @@
-"""Whether the database answers, asked no more often than it is worth: anybody may call."""
+"""Whether the database answers and knows all decisions on sharing, asked no more often than it is worth."""
 
 import time
 from threading import Lock
 
-from wkw import schema
+from wkw import schema, sharing
 from wkw.errors import WkwError
 from wkw.graph import Graph
+from wkw.moment import moment
 from wkw.settings import Settings
 
 FRESH = 1  # seconds in which an answer is given again
@@ -32,6 +33,7 @@ class Pulse:
 def _ask(graph: Graph, settings: Settings) -> WkwError | None:
     try:
         schema.opened(graph, settings)
+        sharing.settle(graph, settings, now=moment().now)
     except WkwError as error:
         return error
     return None

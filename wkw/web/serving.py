@@ -57,6 +57,11 @@ def _listen() -> None:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
 
 
+def _begin(begin: Callable[[], None]) -> None:
+    _listen()
+    begin()
+
+
 class Worker(ThreadWorker):  # type: ignore[misc]
     """gunicorn's worker with threads, of which none waits for ever for a request to come in.
 
@@ -97,7 +102,7 @@ class Log(Logger):  # type: ignore[misc]
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """A gunicorn of our own settings around one application."""
 
-    def __init__(self, app: Flask, bind: str, patience: int, ready: Callable[[], None]):
+    def __init__(self, app: Flask, bind: str, patience: int, ready: Callable[[], None], begin: Callable[[], None]):
         self._app = app
         self.patience = patience
         self._options = OPTIONS | {
@@ -105,7 +110,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "worker_class": Worker,
             "logger_class": Log,
             "when_ready": lambda _: ready(),
-            "post_worker_init": lambda _: _listen(),
+            "post_worker_init": lambda _: _begin(begin),
         }
         super().__init__()
 
@@ -151,12 +156,19 @@ def url(opened: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def serve(app: Flask, opened: socket.socket, *, patience: int = 30, ready: Callable[[], None] = lambda: None) -> None:
-    """Serves on an open port until told to stop; `ready` is called once workers are on their way.
+def serve(
+    app: Flask,
+    opened: socket.socket,
+    *,
+    patience: int = 30,
+    ready: Callable[[], None] = lambda: None,
+    begin: Callable[[], None] = lambda: None,
+) -> None:
+    """Serves on an open port until told to stop; `ready` is called once workers are on their way, `begin` in each.
 
     A request that has not come in whole within `patience` seconds is not waited for any longer.
     """
-    Server(app, f"fd://{opened.detach()}", patience, ready).run()
+    Server(app, f"fd://{opened.detach()}", patience, ready, begin).run()
 
 
 def check(settings: Settings) -> None:

@@ -1,0 +1,96 @@
+"""The ledger says of each address key what was decided last, by whatever process, and what became of it."""
+
+import shutil
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from wkw.errors import StateUnavailable
+from wkw.ledger import FILE, Ledger, ledger
+
+KEYS = "abcdef"
+decisions = st.lists(
+    st.tuples(st.sampled_from(["off", "on"]), st.lists(st.sampled_from(KEYS), min_size=1, max_size=3, unique=True)),
+    max_size=8,
+)
+
+
+def write(book, kind, keys, number=0):
+    return book.write(kind, f"{kind}{number}", 1000 + number, by="self", keys=keys)
+
+
+class Plain:
+    """The same, said with lists alone: which keys are off, and which were switched off together."""
+
+    def __init__(self, told):
+        self.last = {}
+        for kind, keys in told:
+            self.last |= dict.fromkeys(keys, (kind, tuple(keys)))
+
+    def covered(self, key):
+        found = {key}
+        for _ in KEYS:
+            for one in list(found):
+                kind, keys = self.last.get(one, ("on", ()))
+                found |= {*keys} if kind == "off" else set()
+        return sorted(found)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(told=decisions, between=st.integers(0, 8))
+def test_what_is_off_together_is_told_as_by_the_plain_reference_also_to_who_read_before(
+    tmp_path_factory, told, between
+):
+    folder = tmp_path_factory.mktemp("ledger")
+    writer, reader = Ledger(folder), Ledger(folder)
+    for number, (kind, keys) in enumerate(told):
+        write(writer, kind, keys, number)
+        if number == between:
+            reader.latest("a")
+
+    plain = Plain(told)
+    for book in (writer, reader, Ledger(folder)):
+        assert {key: book.covered([key]) for key in KEYS} == {key: plain.covered(key) for key in KEYS}
+        assert {key: row["kind"] for key in KEYS if (row := book.latest(key))} == {
+            key: kind for key, (kind, _) in plain.last.items()
+        }
+
+
+def test_a_receipt_tells_how_far_it_is_and_of_two_who_ended_it_the_first(tmp_path):
+    book = Ledger(tmp_path)
+    row = write(book, "off", ["a", "b"])
+    assert (book.receipt(row).state, book.receipt(row).addresses, book.unfinished()) == ("processing", 2, [row])
+
+    book.write("failed", row["id"], 1001, reason="db_unavailable")
+    assert (book.receipt(row).state, book.receipt(row).reason, book.unfinished()) == ("failed", "db_unavailable", [row])
+
+    book.write("purged", row["id"], 1002, interactions=7, ties=2, people=1)
+    book.write("purged", row["id"], 1003, interactions=0, ties=0, people=0)
+    done = book.receipt(row)
+    assert (done.state, done.interactions, done.ties, done.people, done.reason) == ("completed", 7, 2, 1, None)
+    assert (book.unfinished(), book.receipts("b"), book.receipts("c")) == ([], [done], [])
+
+
+def test_another_file_in_its_place_is_read_anew(tmp_path):
+    one, other = Ledger(tmp_path / "one"), Ledger(tmp_path / "other")
+    write(one, "off", ["a"])
+    write(other, "off", ["b"])
+    assert one.latest("a")
+    shutil.copy(tmp_path / "other" / FILE, tmp_path / "one" / FILE)
+
+    assert (one.latest("a"), one.latest("b")["kind"]) == (None, "off")
+
+
+def test_a_process_has_one_ledger_for_each_folder(tmp_path):
+    assert ledger(tmp_path) is ledger(tmp_path)
+    assert ledger(tmp_path) is not ledger(tmp_path / "other")
+
+
+def test_a_damaged_ledger_is_told(tmp_path):
+    write(Ledger(tmp_path), "off", ["a"])
+    (tmp_path / FILE).write_text("nothing\n")
+
+    with pytest.raises(StateUnavailable) as told:
+        Ledger(tmp_path).latest("a")
+    assert told.value.code == "ledger_unavailable"

@@ -1,0 +1,131 @@
+"""The decisions on sharing, kept beside the graph, so that no restored copy of it brings anybody back."""
+
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+from wkw.chain import Chain, Row
+
+By: TypeAlias = Literal["self", "operator", "joined"]
+State: TypeAlias = Literal["processing", "completed", "failed"]
+
+FILE = "ledger.jsonl"
+FACTS = ("interactions", "ties", "people", "reason")  # of how a purge ended
+STATES: dict[str, State] = {"purged": "completed", "failed": "failed"}
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a decision was and what it removed; `at` is epoch milliseconds, `seal` the hash of its row in the ledger.
+
+    `addresses` counts the addresses it covers; the numbers of what was removed are known once it is completed, and
+    `reason` says in a word why it is not yet.
+    """
+
+    id: str
+    sharing: Literal["on", "off"]
+    at: int
+    by: By
+    addresses: int
+    seal: str
+    state: State
+    interactions: int = 0
+    ties: int = 0
+    people: int = 0
+    reason: str | None = None
+
+
+class Ledger:
+    """The file of decisions, its rows by kind: `off` and `on` (of address keys), `purged` and `failed` (of an off)."""
+
+    def __init__(self, folder: Path):
+        self._chain = Chain(folder / FILE, code="ledger_unavailable")
+        self._lock = threading.Lock()
+        self._rows: list[Row] = []
+        self._latest: dict[str, Row] = {}  # of each key its last decision
+        self._ends: dict[str, Row] = {}  # of each decision how its purge ended
+
+    def write(self, kind: str, receipt: str, at: int, **facts: object) -> Row:
+        """Adds a row; it is on the disk then. A StateUnavailable where it cannot be written."""
+        return self._chain.append({"id": receipt, "at": at, "kind": kind, **facts})
+
+    def rows(self) -> list[Row]:
+        """All rows."""
+        self._read()
+        return self._rows
+
+    def latest(self, key: str) -> Row | None:
+        """The last decision that covers an address key."""
+        self._read()
+        return self._latest.get(key)
+
+    def covered(self, keys: Iterable[str]) -> list[str]:
+        """The keys that are off together with any of some, in order: what is one person's is decided as one."""
+        found: set[str] = set()
+        todo = set(keys)
+        while todo:
+            found |= todo
+            rows = [self.latest(key) for key in todo]
+            todo = {key for row in rows if row and row["kind"] == "off" for key in row["keys"]} - found
+        return sorted(found)
+
+    def unfinished(self) -> list[Row]:
+        """The decisions whose purge has not been completed."""
+        self._read()
+        return [row for row in self._rows if row["kind"] == "off" and self._end(row) != "purged"]
+
+    def receipts(self, key: str) -> list[Receipt]:
+        """The receipts of an address key, the newest first."""
+        self._read()
+        return [self._receipt(row) for row in reversed(self._rows) if key in row.get("keys", ())]
+
+    def receipt(self, row: Row) -> Receipt:
+        """The receipt of a decision."""
+        self._read()
+        return self._receipt(row)
+
+    def bad(self) -> int | None:
+        """The line of the first row that is not as it was written."""
+        return self._chain.bad()
+
+    def _end(self, row: Row) -> str | None:
+        end = self._ends.get(row["id"])
+        return end["kind"] if end else None
+
+    def _receipt(self, row: Row) -> Receipt:
+        end = self._ends.get(row["id"], {}) if row["kind"] == "off" else {"kind": "purged"}
+        state = STATES.get(end.get("kind", ""), "processing")
+        gone: dict[str, Any] = {name: end[name] for name in FACTS if name in end}
+        return Receipt(row["id"], row["kind"], row["at"], row["by"], len(row["keys"]), row["hash"], state, **gone)
+
+    def _read(self) -> None:
+        """Takes in what this or another process has written since; the whole file where somebody put another there."""
+        with self._lock:
+            for row in self._fresh():
+                self._rows.append(row)
+                if row["kind"] in ("off", "on"):
+                    self._latest |= dict.fromkeys(row["keys"], row)
+                elif self._end(row) != "purged":  # two may end one purge: the first has counted
+                    self._ends[row["id"]] = row
+
+    def _fresh(self) -> Iterator[Row]:
+        number, seal = self._chain.head()
+        held = len(self._rows)
+        if held == number and (not held or self._rows[-1]["hash"] == seal):
+            return iter(())
+        if held >= number:
+            self._rows, self._latest, self._ends, held = [], {}, {}, 0
+        return self._chain.rows(after=held)
+
+
+@lru_cache(maxsize=8)
+def _opened(folder: Path) -> Ledger:
+    return Ledger(folder)
+
+
+def ledger(folder: Path) -> Ledger:
+    """The ledger of a state folder; a process reads each row once."""
+    return _opened(folder)
