@@ -175,9 +175,14 @@ def app_with(lab, **limits):
 
 def asker(lab, app):
     """Asks as one seller whom somebody knows."""
+    send = sender(lab, app)
+    return lambda target: send("/v1/lookups", target=target, as_of="2026-06-02")
+
+
+def sender(lab, app):
+    """Sends a body to a path, all as one seller."""
     headers = {"Authorization": f"Bearer {lab.token()}"}
-    body = {"purpose": "lead_followup", "as_of": "2026-06-02"}
-    return lambda target: app.test_client().post("/v1/lookups", json=body | {"target": target}, headers=headers)
+    return lambda path, **body: app.test_client().post(path, json=body | {"purpose": "lead_followup"}, headers=headers)
 
 
 def test_one_more_person_is_a_429_that_says_when(village):
@@ -207,6 +212,16 @@ def test_somebody_who_is_not_shown_counts_too(village):
     ask = asker(village, app_with(village, people=1))
 
     assert [ask({"address": f"{name}@kund.example"}).status_code for name in ("a", "a", "b")] == [404, 404, 429]
+
+
+def test_whoever_is_shown_as_one_types_counts_as_if_looked_up(village):
+    send = sender(village, app_with(village, people=2))
+    as_one_types = [send("/v1/targets", name=name) for name in ("Le", "Lea", "Ma", "Ni", "Le", "Pi")]
+
+    assert [one.status_code for one in as_one_types] == [200, 200, 200, 200, 200, 429]  # Lea, Mats, and nobody for Ni
+    [lea] = as_one_types[0].json["candidates"]
+    assert send("/v1/lookups", target={"id": lea["id"]}).status_code == 200
+    assert send("/v1/lookups", target={"name": "Ola Vik"}).status_code == 429
 
 
 def test_whoever_calls_too_often_is_refused_before_anything_is_done(village):

@@ -93,7 +93,12 @@ def post_lookup(asked: dict[str, Any]) -> dict[str, Any]:
 @routes.arguments(SearchSchema, example={"name": "lea s", "company": "kund", "purpose": "lead_followup"})
 @allow("seller", "sales_manager")
 def post_targets(asked: dict[str, str]) -> dict[str, Any]:
-    """Whom may I mean, of those whom a colleague can introduce me to?"""
+    """Whom may I mean, of those whom a colleague can introduce me to?
+
+    Each of them counts as somebody looked up, once within 24 hours.
+    """
     now = call()
     found = targets(now.graph, asked["name"], asked.get("company"), asker=now.asker, day=now.at.day)
+    for one in found:
+        now.count(Target(id=one["id"]))  # else whoever may look up no more could still list everybody
     return {"candidates": found}
