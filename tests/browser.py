@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import requests
 from authlib.deprecate import AuthlibDeprecationWarning
+from chromium import served
 
 from wkw.moment import DAY_SECONDS, Moment
 from wkw.web import create_app
@@ -31,11 +32,27 @@ def provider_of_people():
         yield f"http://localhost:{server.server_port}"
 
 
+@contextmanager
+def provider_that_asks_nobody(sub, claims, host):
+    """A provider whose page presses its own button: a browser that comes there is signed in as one person."""
+    app = oidc_provider_mock.app(user_claims=[oidc_provider_mock.User(sub=sub, claims=claims)])
+
+    @app.after_request
+    def press(response):
+        if response.mimetype == "text/html":
+            response.data += b"<script>document.querySelector('button[name=sub]').click()</script>"
+        return response
+
+    with served(app, host) as url:
+        yield url
+
+
 def settings_for(lab, issuer, **more):
     """The settings of a lab whose people sign in at an issuer."""
     # The provider for tests knows no public clients.
-    told = {"client_id": CLIENT, "client_secret": "of a client", "key": b"a secret for sessions, for tests"} | more
-    return replace(lab.settings, oidc=Oidc(issuer, "api://wkw", roles=ROLES), sign_in=SignIn(url=URL, **told))
+    told = {"client_id": CLIENT, "client_secret": "of a client", "key": b"a secret for sessions, for tests"}
+    sign_in = SignIn(**{"url": URL} | told | more)
+    return replace(lab.settings, oidc=Oidc(issuer, "api://wkw", roles=ROLES), sign_in=sign_in)
 
 
 def application(lab, issuer, **more):

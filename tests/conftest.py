@@ -7,6 +7,7 @@ from dataclasses import astuple
 from pathlib import Path
 
 import pytest
+from chromium import Chromium
 from hypothesis import HealthCheck, settings
 from issuer import AUDIENCE, Issuer
 from lab import NOON, Lab, settings_in
@@ -201,6 +202,12 @@ def browser(app):
     from browser import Browser
 
     return Browser(app)
+
+
+@pytest.fixture
+def chromium(tmp_path):
+    """A real browser that nobody has used."""
+    return Chromium(tmp_path / "chromium")
 
 
 @pytest.fixture

@@ -18,8 +18,8 @@ HOUR = 3_600_000  # milliseconds
 PATIENCE = 600_000  # milliseconds that somebody may take to sign in
 SAFE = ("GET", "HEAD", "OPTIONS")
 AGAIN = "Open /login again."
-# The prefix makes browsers refuse the cookie from any other host and over plain http; from http://localhost they take
-# it, but for Safari.
+# The prefix makes browsers refuse the cookie from any other host and over plain http; from this machine they take it,
+# but for Safari.
 CONFIG = {
     "SESSION_COOKIE_NAME": COOKIE,
     "SESSION_COOKIE_SECURE": True,
@@ -60,7 +60,7 @@ def begun(state: str, *, now: int) -> Login:
     if held is None or not hmac.compare_digest(held["state"].encode(), state.encode()) or held.pop("until") <= now:
         raise Unauthenticated(
             "This login was not begun here, took too long, or was used before.",
-            remedy=AGAIN,
+            remedy="Open /login again, at the address that WKW_URL names: the login is known there alone.",
             who="you",
             code="login_failed",
         )
