@@ -204,7 +204,9 @@ def test_explaining_a_connection_that_is_none_says_so_and_no_more(wkw):
         wkw("explain", *ends).line for ends in (("anna@nord.example", "nobody@x.example"), ("Anna Berg", "Nobody"))
     }
 
-    assert lines == {"wkw: There is no connection to explain. Check the address, or ask a colleague directly."}
+    assert lines == {
+        "wkw: There is no connection to explain. Check the address or the name, or ask a colleague directly."
+    }
 
 
 def test_cooling_lists_what_will_fall_and_when(wkw):

@@ -65,7 +65,7 @@ def test_odd_spaces_and_line_breaks_in_a_cell_are_spaces(tmp_path):
         ({"kind": "friend"}, "kind must be one of colleague, contact, lead"),
         ({"kind": None}, "kind must be one of colleague, contact, lead"),
         ({"domain": "nord example"}, "domain must be a domain such as kund.example"),
-        ({"crm_id": "42"}, "crm_id: A mail address needs an @."),
+        ({"crm_id": "42"}, "crm_id must be written crm:<system>:<id>"),
         ({"crm_id": "tel:+4687000"}, "crm_id must be written crm:<system>:<id>"),
         ({"aliases": "bo@nord.example;x"}, "aliases: A mail address needs an @."),
         ({"aliases": 7}, "aliases must be a list of addresses"),
@@ -75,6 +75,9 @@ def test_odd_spaces_and_line_breaks_in_a_cell_are_spaces(tmp_path):
         ({"name": "x" * 201}, "name must be a printable text of at most 200 characters"),
         ({"title": "a\u0007b"}, "title must be a printable text of at most 200 characters"),
         ({"nickname": "x"}, "unknown field 'nickname'"),
+        ({"bo@nord.example": "x"}, "unknown field with an address"),
+        ({"+46 70 123 45 67": "x"}, "unknown field with an address"),
+        ({"crm:dynamics:42": "x"}, "unknown field with an address"),
     ],
 )
 def test_a_wrong_row_is_named_by_line_and_field_and_nothing_is_given(tmp_path, row, words):

@@ -210,7 +210,10 @@ def test_the_settings_say_whose_tokens_are_taken_and_what_they_mean(monkeypatch)
 def test_without_an_issuer_no_token_is_taken(village):
     client = create_app(village.graph, village.settings).test_client()
 
-    assert ask(client, "eyJhbGciOiJSUzI1NiJ9.e30.AAAA").json["detail"] == "The API key is unknown, expired or revoked."
+    told = ask(client, "eyJhbGciOiJSUzI1NiJ9.e30.AAAA").json
+
+    assert told["detail"] == "What came is no API key, and tokens of an identity provider are not taken here."
+    assert "WKW_OIDC_ISSUER" in told["remedy"]
 
 
 @pytest.mark.parametrize(

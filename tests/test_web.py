@@ -195,7 +195,7 @@ def test_nobody_to_show_is_one_and_the_same_404(client, key, target):
         "status": 404,
         "code": "not_found",
         "detail": "Nobody among your colleagues can introduce you to this person.",
-        "remedy": "Check the address, or ask a colleague directly.",
+        "remedy": "Check the address or the name, or ask a colleague directly.",
         "who": "you",
         "retryable": False,
     }

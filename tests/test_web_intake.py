@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from dataclasses import replace
+from io import BytesIO
 
 import pytest
 from lab import VILLAGE
@@ -35,6 +36,12 @@ def send(lab):
 
 def rows_of(answer):
     return [(row["fate"], row["reason"]) for row in answer.json["rows"]]
+
+
+def in_chunks(body):
+    """A body whose length nobody announced, as a server hands it on."""
+    told = {"wsgi.input": BytesIO(body), "wsgi.input_terminated": True, "CONTENT_LENGTH": ""}
+    return {"content_type": "application/jsonl", "environ_overrides": told}
 
 
 # ---- interactions ----
@@ -80,6 +87,7 @@ def test_a_row_names_its_fate_whatever_stands_around_it(send):
         KEPT,
         KEPT | {"channel": "fax"},
         7,
+        None,
         KEPT,
         KEPT | {"id": "a2", "from": "info@nord.example"},
         KEPT | {"id": "a3", "at": "2999-01-01T00:00:00Z"},
@@ -92,6 +100,7 @@ def test_a_row_names_its_fate_whatever_stands_around_it(send):
     assert rows_of(send("/v1/interactions", {"interactions": rows})) == [
         ("stored", None),
         ("quarantined", "bad_channel"),
+        ("quarantined", "bad_row"),
         ("quarantined", "bad_row"),
         ("duplicate", None),
         ("excluded", "role"),
@@ -150,6 +159,8 @@ def test_without_own_domains_nothing_is_taken(lab):
         ({"data": b" " * (1 << 20) + b'{"interactions": []}', "content_type": "application/json"}, 200),
         ({"data": b" " * (16 << 20) + b"{}", "content_type": "application/json"}, 413),
         ({"data": b" " * (16 << 20) + b"{}", "content_type": "application/jsonl"}, 413),
+        (in_chunks(b" " * (16 << 20) + b"{}"), 413),
+        (in_chunks(b" " * 1000), 200),
     ],
 )
 def test_a_body_is_taken_up_to_its_bounds(send, more, status):
@@ -162,6 +173,20 @@ def test_a_body_is_taken_up_to_its_bounds(send, more, status):
 @pytest.mark.parametrize("query", ["dry_run=1", "dry_run=", "dryrun=true"])
 def test_a_switch_that_is_misspelt_is_refused(send, query):
     assert send(f"/v1/interactions?{query}", {"interactions": [KEPT]}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "errors"),
+    [
+        ("interactions", [], {"_schema": ["Must be a JSON object."]}),
+        ("interactions", {"interactions": {}}, {"interactions": ["Not a valid list."]}),
+        ("interactions", {"interaction": [], "interactions": []}, {"interaction": ["Unknown field."]}),
+        ("interactions", {"46846500401": 1, "interactions": []}, {"(another name)": ["Unknown field."]}),
+        ("interactions?dry_run=yes", {"interactions": []}, {"dry_run": ["Must be true or false."]}),
+    ],
+)
+def test_what_is_wrong_is_told_by_field_in_plain_words(send, path, body, errors):
+    assert send(f"/v1/{path}", body).json["errors"] == errors
 
 
 # ---- people ----
@@ -186,10 +211,11 @@ def test_a_directory_is_planned_then_loaded_then_unchanged(send, lab):
     assert lab.state() != before
 
 
-def test_a_directory_that_lost_most_of_its_people_needs_a_word(send, lab):
+@pytest.mark.parametrize("people", [[person("new")], []])
+def test_a_directory_that_lost_most_of_its_people_needs_a_word(send, lab, people):
     before = lab.state()
 
-    answer = send("/v1/people", {"people": [person("new")]}, method="PUT")
+    answer = send("/v1/people", {"people": people}, method="PUT")
 
     assert (answer.status_code, answer.json["code"]) == (422, "directory_shrank")
     assert lab.state() == before
@@ -206,10 +232,12 @@ def test_wrong_rows_are_told_by_their_numbers_and_without_an_address(send, lab):
         person("c", **{"x@y.example": 1}),
     ]
 
+    rows += [person("d", **{"+46846500401": 1}), None]
     answer = send("/v1/people?confirm=true", {"people": rows}, method="PUT")
 
     assert answer.status_code == 422
-    assert answer.json["errors"]["people"].keys() == {"1", "2", "3", "4", "5"}
+    assert answer.json["errors"]["people"].keys() == {"1", "2", "3", "4", "5", "6", "7"}
+    assert "46846500401" not in answer.text
     assert answer.json["errors"]["people"]["2"] == ["one of its addresses is on row 0 too"]
     assert "@" not in answer.text
     assert lab.state() == before

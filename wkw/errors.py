@@ -129,7 +129,10 @@ class TooMany(WkwError):
     """The caller has done too much for now; `free` says when it may go on, in epoch milliseconds."""
 
     code = "too_many"
-    remedy = 'Try again at the time in `free_at`; an administrator can raise the limit (README, "Limits").'
+    remedy = (
+        "Try again at the time in `free_at`; an administrator can raise WKW_CALLS_PER_MINUTE, WKW_PARALLEL_CALLS or "
+        "WKW_PEOPLE_PER_DAY."
+    )
     who = "you"
     retryable = True
 
@@ -150,7 +153,7 @@ class NotFound(WkwError):
     """Nobody to show: unknown, unreachable, opted out, a colleague or known one way only, all alike."""
 
     code = "not_found"
-    remedy = "Check the address, or ask a colleague directly."
+    remedy = "Check the address or the name, or ask a colleague directly."
     who = "you"
 
 

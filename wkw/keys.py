@@ -70,7 +70,10 @@ def caller(graph: Graph, token: str, *, day: int, now: int) -> Caller:
     row = graph.row("keys/find", id=key_id, day=day) if prefix == "wkw" else None
     fits = hmac.compare_digest(row["digest"] if row else NO_DIGEST, _digest(secret))
     if not (row and fits) or row["revoked"] or (row["expires"] is not None and row["expires"] <= now):
-        raise Unauthenticated("The API key is unknown, expired or revoked.")
+        raise Unauthenticated(
+            "The API key is unknown, expired or revoked.",
+            remedy="Check that all of it was sent, or ask an administrator for a new one (`wkw key create`).",
+        )
     if row["colleague"] is False:
         raise Forbidden(
             "The key's owner is not a colleague today.", remedy="Ask an administrator to correct the directory."

@@ -102,7 +102,7 @@ def plan(graph: Graph, settings: Settings, listings: Sequence[Listing], *, reaso
         listed |= _known(row)
     for row in _looked_at(graph, settings, [one for one in listings if reason(one.address)]):
         listed |= _known(row)  # whom a rule covers is not missing
-    kinds = {listing.kind == "colleague" for listing in persons}
+    kinds = {listing.kind == "colleague" for listing in persons} or {True, False}  # of nobody, both are missing
     for colleague, before in _listed(graph).items():
         if colleague in kinds:
             _compare(found, "colleagues" if colleague else "contacts", before, list(listed.values()).count(colleague))
@@ -114,7 +114,8 @@ def insist_on_all(found: Plan) -> None:
     if found.wrong:
         raise InputError(
             f"More than half of the {' and of the '.join(found.wrong)} listed before are missing.",
-            remedy="Give the whole directory, or confirm that it is; a dry run shows the plan.",
+            remedy="Give the whole directory, or confirm that it is (`--confirm`, or `?confirm=true`); a dry run shows "
+            "the plan.",
             code="directory_shrank",
         )
 

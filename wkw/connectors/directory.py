@@ -102,7 +102,7 @@ def _domain(row: Row) -> str | None:
 def _crm_id(row: Row) -> str | None:
     if row.get("crm_id") is None:
         return None
-    uri = address(row, "crm_id")
-    if not uri.startswith("crm:"):
+    told = row["crm_id"]
+    if not (isinstance(told, str) and told.strip().lower().startswith("crm:")):
         raise Unusable("bad_crm_id", "crm_id must be written crm:<system>:<id>")
-    return uri
+    return address(row, "crm_id")

@@ -19,6 +19,7 @@ _PACKED = frozenset({".gz", ".zst"})
 _JSON = frozenset({".jsonl", ".ndjson", ".json"})
 _BOM = b"\xef\xbb\xbf"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_ADDRESS = re.compile(r"@|^\w+:|\d\W*\d\W*\d\W*\d")  # or what may be one: a telephone number, a CRM's id
 _QUOTED = re.compile(r'"[^"]*"')
 
 Row: TypeAlias = dict[str, object]
@@ -46,7 +47,7 @@ class Columns:
 
 def shown(name: str) -> str:
     """Give a column's name as a message may show it: a file without a header has data there, an address perhaps."""
-    return "with an address" if "@" in name else repr(name[:40])
+    return "with an address" if _ADDRESS.search(name) else repr(name[:40])
 
 
 def rows(path: Path, columns: Columns, *, progress: Progress = silent) -> Iterator[tuple[int, Row | None]]:

@@ -83,8 +83,13 @@ def caller(graph: Graph, settings: Settings, provider: Provider | None, at: Mome
     token = token.strip()
     if scheme.lower() != "bearer" or not token:
         raise Unauthenticated("No API key or token came with the request.")
-    if provider is None or token.startswith("wkw_"):
+    if token.startswith("wkw_"):
         return keys.caller(graph, token, day=at.day, now=at.now)
+    if provider is None:
+        raise Unauthenticated(
+            "What came is no API key, and tokens of an identity provider are not taken here.",
+            remedy="Send an API key, which an administrator makes with `wkw key create`; tokens need WKW_OIDC_ISSUER.",
+        )
     return of_claims(graph, settings, provider.claims(token, now=at.now), day=at.day)
 
 
@@ -124,8 +129,15 @@ def _uri(claims: Mapping[str, Any], name: str) -> str | None:
 
 
 def _require(who: Caller, roles: frozenset[Role]) -> None:
-    if not who.roles & roles:
+    if who.roles & roles:
+        return
+    if roles == {"colleague"}:
         raise Forbidden(
-            f"This needs the role {' or '.join(sorted(roles))}.",
-            remedy="Ask an administrator for it: a new API key brings it (`wkw key create --role`), or the token.",
+            "This is for colleagues about themselves, and nobody stands behind a connector.",
+            remedy="Use a colleague's own key (`wkw key create ADDRESS`), token or login.",
         )
+    raise Forbidden(
+        f"This needs the role {' or '.join(sorted(roles))}.",
+        remedy="Ask an administrator for it: a new API key brings it (`wkw key create --role`), and a token or a login "
+        "does by WKW_OIDC_ROLES.",
+    )

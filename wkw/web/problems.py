@@ -16,7 +16,7 @@ from wkw.web.calls import served
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = "5"
-PLAIN = re.compile(r"\w{1,40}")  # what a field is called
+PLAIN = re.compile(r"[^\W\d]\w{0,39}|\d{1,7}")  # what a field is called, or the number of a row
 STRANGE = "(another name)"
 STATUS: dict[type[errors.WkwError], int] = {
     errors.InputError: 422,
@@ -31,17 +31,24 @@ STATUS: dict[type[errors.WkwError], int] = {
 }
 # What is wrong where HTTP itself refuses, and what a caller can do about it.
 BY_HTTP = {
-    400: ("The request is malformed: its body is no JSON.", "Send well-formed JSON."),
+    400: (
+        "The request is malformed: its body is empty or no JSON.",
+        "Send well-formed JSON in UTF-8, and not compressed.",
+    ),
     404: ("There is no such path.", "Check it against the list of routes at /docs."),
     405: ("This path does not take this method.", "Use a method that the Allow header names."),
     408: (
         "The body did not come in whole, or not in time.",
         "Send all of it, faster or less at once; an administrator can raise WKW_REQUEST_SECONDS.",
     ),
-    413: ("The body is larger than this path takes.", "Send it in several parts."),
+    413: (
+        "The body is larger than this path takes: 16 MiB of interactions or of people, 1 MiB of anything else.",
+        "Send interactions in several parts; `wkw people` reads a directory of any size.",
+    ),
     415: (
         "This path does not take a body of this media type.",
-        "Send JSON with the header `Content-Type: application/json`, or what /docs names for it.",
+        "Send JSON with the header `Content-Type: application/json`; of interactions, JSON Lines with "
+        "`application/jsonl` too.",
     ),
 }
 OTHERWISE = "Send the request as /docs shows it."
@@ -103,7 +110,8 @@ def _http(error: HTTPException) -> Response:
         log.error("request %s failed", g.get("request_id"), exc_info=error.original_exception)
         return problem(500, "internal", "wkw failed.", remedy="Report it with the request id.", who="administrator")
     detail, remedy = BY_HTTP.get(status, (f"{error.name}.", OTHERWISE))
-    response = problem(status, error.name.lower().replace(" ", "_"), detail, remedy=remedy, who="you")
+    code = error.name.lower().replace(" ", "_")
+    response = problem(status, code, detail, remedy=remedy, who="you", retryable=status == 408)
     if allow := dict(error.get_headers()).get("Allow"):
         response.headers["Allow"] = allow
     return response

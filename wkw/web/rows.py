@@ -31,6 +31,13 @@ TYPES: dict[str, dict[str, Any]] = {
 }
 
 
+WHY = (
+    "Stable, for programs. Of a quarantined row: `bad_row` is no JSON object, `unknown_field` has a field too many, "
+    "`bad_<field>` one that is missing or not as the shape of a row says; others say what is wrong in their name. "
+    "Of an excluded one: the rule."
+)
+
+
 def _shape(columns: Columns, **more: dict[str, Any]) -> dict[str, Any]:
     """The shape of a row for the document; each row is looked at by the reader of such files, for a fate of its own."""
     types = TYPES | more
@@ -46,16 +53,24 @@ INTERACTION = _shape(OF_INTERACTIONS)
 PERSON = _shape(OF_PEOPLE, **{"from": TEXT | DATE})
 
 
+class OneRow(fields.Raw):
+    """A row of any shape: the reader of such rows says what is wrong with it, of null too."""
+
+    def deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
+        """Takes it as it came."""
+        return value
+
+
 class InteractionsSchema(Strict):
     """A batch of interactions in the interchange form."""
 
-    interactions = fields.List(fields.Raw(metadata=INTERACTION), required=True)
+    interactions = fields.List(OneRow(metadata=INTERACTION), required=True)
 
 
 class PeopleSchema(Strict):
     """A whole directory of people."""
 
-    people = fields.List(fields.Raw(metadata=PERSON), required=True)
+    people = fields.List(OneRow(metadata=PERSON), required=True)
 
 
 class FateSchema(Answer):
@@ -63,7 +78,7 @@ class FateSchema(Answer):
 
     index = fields.Integer()
     fate = fields.String(validate=validate.OneOf(FATES))
-    reason = fields.String(allow_none=True)
+    reason = fields.String(allow_none=True, metadata={"description": WHY})
 
 
 class ReasonSchema(Answer):

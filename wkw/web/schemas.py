@@ -30,6 +30,8 @@ PURPOSES = ("lead_followup", "account_plan", "introduction", "customer_care", "e
 class Strict(Schema):
     """A schema that refuses what it does not know."""
 
+    error_messages = {"type": "Must be a JSON object."}  # noqa: RUF012 - as marshmallow has it
+
     class Meta:
         """Unknown fields are errors."""
 
@@ -46,11 +48,14 @@ class Text(fields.String):
         return text
 
 
+TRUTH: dict[str, Any] = {"invalid": "Must be true or false."}
+
+
 class Switch(fields.Boolean):
     """A switch in a query string, off where it is not there: true or false and no other word for it."""
 
     def __init__(self, **more: Any):
-        super().__init__(load_default=False, truthy={"true"}, falsy={"false"}, **more)
+        super().__init__(load_default=False, truthy={"true"}, falsy={"false"}, error_messages=TRUTH, **more)
 
 
 class YesNo(fields.Boolean):
@@ -94,8 +99,12 @@ class AskSchema(Strict):
     target = fields.Nested(WhomSchema, required=True)
     purpose = fields.String(required=True, validate=validate.OneOf(PURPOSES))
     limit = fields.Integer(strict=True, load_default=DEFAULT, validate=validate.Range(1, MOST))
-    one_way = YesNo(load_default=False)
-    as_of = fields.Date(load_default=None, validate=validate.Range(FIRST_DAY))
+    one_way = YesNo(load_default=False, error_messages=TRUTH)
+    as_of = fields.Date(
+        load_default=None,
+        validate=validate.Range(FIRST_DAY),
+        error_messages={"invalid": "Must be a day such as 2026-01-31."},
+    )
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
