@@ -21,7 +21,7 @@ FLOORS = (
     {""},  # the package itself
     *({word} for word in ("errors", "strength", "model", "moment", "addresses", "secret", "web_settings", "settings")),
     {"queries", "interactions", "notices", "connectors", "embedded", "metrics", "chain"},
-    {"batches", "ledger"},
+    {"batches", "ledger", "audit"},
     {"graph"},
     {"chunks", "formula"},
     {"windows", "identity"},

@@ -13,7 +13,7 @@ from wkw.evaluate import evaluate
 from wkw.explain import explain
 from wkw.formula import in_force
 from wkw.graph import Graph
-from wkw.lookup import Question, lookup, targets
+from wkw.lookup import Question, lookup, targets, whom
 from wkw.model import Event, Listing, Target
 from wkw.reweight import preview
 from wkw.windows import Meeting, Plan, exchanged
@@ -114,6 +114,7 @@ def use_everything(lab):
         lookup(graph, settings, Question(Target(uri=f"mailto:{HUB}"), asker, TODAY, as_of=as_of))
     lookup(graph, settings, Question(Target(name="Lea Sand"), asker, TODAY))
     targets(graph, "le", None, asker=asker, day=TODAY)
+    whom(graph, settings, Target(uri="mailto:lea@kund.example"))
     person(graph, asker)
     connections(graph, settings, lab.key("c1@nord.example"), day=TODAY)
     people.colleague_key(graph, day=TODAY, name="Anna Berg")

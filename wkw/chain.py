@@ -24,6 +24,7 @@ class Waiting:
     """A row that somebody waits for: sealed, or why it could not be written."""
 
     row: Mapping[str, Any]
+    synced: bool
     sealed: Row | None = None
     error: OSError | None = None
 
@@ -44,12 +45,13 @@ class Chain:
         self._queued = threading.Lock()
         self._turn = threading.Lock()
 
-    def append(self, row: Mapping[str, Any]) -> Row:
+    def append(self, row: Mapping[str, Any], *, synced: bool = True) -> Row:
         """Adds a row and gives it sealed, on the disk; a StateUnavailable where it cannot be written.
 
-        Rows that came while others were being written go to the disk together.
+        Rows that came while others were being written go to the disk together. One that is not `synced` is in the file
+        for all to read, and on the disk no later than the next that is: only if the machine dies before it may be lost.
         """
-        mine = Waiting(row)
+        mine = Waiting(row, synced)
         with self._queued:
             self._queue.append(mine)
         with self._turn:
@@ -60,11 +62,14 @@ class Chain:
                 raise mine.error
         return cast(Row, mine.sealed)
 
-    def rows(self, *, after: int = 0) -> Iterator[Row]:
-        """The rows in their order, those after the first `after`; whether they are as written is not asked."""
+    def rows(self, *, after: int = 0, holding: bytes = b"") -> Iterator[Row]:
+        """The rows in their order, those after the first `after` and of them those whose text holds some bytes.
+
+        Whether they are as written is not asked.
+        """
         with self._told("read"):
             for number, line in enumerate(self._lines(), 1):
-                if number > after:
+                if number > after and holding in line:
                     yield _row(line)
 
     def head(self) -> tuple[int, str]:
@@ -107,8 +112,7 @@ class Chain:
             waiting, self._queue = self._queue, []
         try:
             with self._opened() as file:
-                rows = [one.row for one in waiting]
-                for one, sealed in zip(waiting, _appended(file, rows, self._before), strict=True):
+                for one, sealed in zip(waiting, _appended(file, waiting, self._before), strict=True):
                     one.sealed = sealed
         except OSError as error:
             for one in waiting:
@@ -121,23 +125,24 @@ class Chain:
         file = os.fdopen(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600), "r+b", buffering=0)
         fcntl.flock(file, fcntl.LOCK_EX)
         if new:
-            _sync(self.path.parent)
+            sync(self.path.parent)
         return file
 
 
-def _appended(file: BinaryIO, rows: list[Mapping[str, Any]], before: str) -> list[Row]:
-    """Writes rows behind the last whole one, and to the disk: all or none."""
+def _appended(file: BinaryIO, waiting: list[Waiting], before: str) -> list[Row]:
+    """Writes rows behind the last whole one, and to the disk if any wants that: all or none."""
     end, number, seal = _tail(file, before)
     sealed: list[Row] = []
-    for n, row in enumerate(rows, number + 1):
-        made = {"n": n, **row}
+    for n, one in enumerate(waiting, number + 1):
+        made = {"n": n, **one.row}
         seal = _seal(seal, made)
         sealed.append(made | {"hash": seal})
     file.truncate(end)  # what follows was never acknowledged
     file.seek(end)
     try:
         _put(file, b"".join(map(_line, sealed)))
-        os.fsync(file.fileno())
+        if any(one.synced for one in waiting):
+            os.fsync(file.fileno())
     except OSError:
         file.truncate(end)
         raise
@@ -185,9 +190,9 @@ def _text(row: Mapping[str, Any]) -> str:
     return json.dumps(row, ensure_ascii=False, separators=(",", ":"))
 
 
-def _sync(folder: Path) -> None:
-    """Puts on the disk that a file is in a folder."""
-    opened = os.open(folder, os.O_RDONLY)
+def sync(path: Path) -> None:
+    """Puts on the disk what a file holds, or which files a folder has."""
+    opened = os.open(path, os.O_RDONLY)
     try:
         os.fsync(opened)
     finally:

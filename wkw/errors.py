@@ -20,6 +20,7 @@
     │   └── JobStopped         it was asked to stop between two chunks
     ├── StateUnavailable       what is kept beside the graph cannot be written or read
     ├── LedgerError            the ledger of sharing decisions is not this graph's
+    ├── StateDamaged           what is kept beside the graph is not as it was written
     ├── EmbeddedError          the embedded Neo4j cannot be fetched, started or stopped
     └── GraphError             the graph gave no answer
         ├── GraphUnavailable   not reachable just now
@@ -219,6 +220,13 @@ class LedgerError(WkwError):
 
     code = "ledger_mismatch"
     remedy = "Set WKW_STATE to the folder with the ledger of this graph, or put the whole file back from a backup."
+
+
+class StateDamaged(WkwError):
+    """What is kept beside the graph is not as it was written."""
+
+    code = "state_damaged"
+    remedy = "Keep it as it is, compare it with a backup of WKW_STATE, and find out who could write there."
 
 
 class EmbeddedError(WkwError):

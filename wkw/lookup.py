@@ -132,6 +132,13 @@ def identified(graph: Graph, target: Target, *, day: int) -> Target:
     return Target(id=fitting[0]["id"])
 
 
+def whom(graph: Graph, settings: Settings, target: Target) -> str | None:
+    """The id of the person whom a target names by an address or an id, whether or not they may be shown."""
+    key = address_key(settings.address_key, target.uri) if target.uri else None
+    found = graph.row("lookup/whom", target_key=key, target_id=target.id)
+    return found["id"] if found else None
+
+
 def targets(graph: Graph, name: str, company: str | None, *, asker: str, day: int) -> list[Row]:
     """At most five people whose name begins so, whom somebody can introduce to an asker (address key), by name.
 

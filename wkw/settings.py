@@ -41,6 +41,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8080
     retention: int = 365  # days; 0 keeps raw interactions for ever
+    audit_days: int = 365  # that rows of the audit log stay
     schedule: Mapping[str, str] = field(default_factory=dict)  # of each job, as in a crontab
     timezone: str = "UTC"
     jitter: int = 60  # seconds
@@ -77,6 +78,7 @@ def load() -> Settings:
         repository = env.str("MAVEN_REPOSITORY", None)
         domains: list[str] = env.list("DOMAINS", [])
         retention = env.int("RETENTION_DAYS", 365, validate=Range(0, 36500))
+        audit_days = env.int("AUDIT_DAYS", 365, validate=Range(1, 3660))
         schedule = {"forget": env.str("FORGET_AT", NIGHTLY[0]), "reweight": env.str("REWEIGHT_AT", NIGHTLY[1])}
         timezone = env.str("TIMEZONE", "UTC", validate=ZONE)
         jitter = env.int("JITTER_SECONDS", 60, validate=Range(0, 3600))
@@ -94,6 +96,7 @@ def load() -> Settings:
         neo4j_database=database,
         repository=repository,
         retention=retention,
+        audit_days=audit_days,
         schedule=schedule,
         timezone=timezone,
         jitter=jitter,

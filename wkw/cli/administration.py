@@ -10,11 +10,12 @@ from wkw import keys, schema
 from wkw import sharing as switch
 from wkw.addresses import address_key, canonical
 from wkw.cli import show
-from wkw.cli.opening import connected, opened
+from wkw.cli.answers import ids
+from wkw.cli.opening import connected, opened, recorded
 from wkw.errors import NotFound, SchemaError
 from wkw.graph import FIRST
 from wkw.ledger import Receipt
-from wkw.model import ROLES
+from wkw.model import ROLES, Target
 from wkw.moment import instant, moment
 from wkw.settings import load, with_secrets
 
@@ -32,7 +33,7 @@ def migrate() -> None:
     settings = with_secrets(load())
     with connected(settings, FIRST) as (graph, _), suppress(SchemaError):
         schema.opened(graph, settings)
-    with connected(settings) as (graph, _):
+    with connected(settings) as (graph, _), recorded(settings, "migrate"):
         done = schema.migrate(graph, settings, now=moment().now)
     steps = f"{len(done)} migration{'s' * (len(done) > 1)} applied."
     show.say(steps if done else "Nothing to do: the schema is up to date.")
@@ -74,8 +75,9 @@ def key_create(address: str | None, roles: tuple[str, ...], name: str, days: int
     """
     at = moment()
     expires = at.now + days * 86_400_000 if days else None
-    with opened() as (graph, settings):
+    with opened() as (graph, settings), recorded(settings, "key_create") as seen:
         uri = None if address is None else canonical(address)
+        seen.about = ids(graph, settings, Target(uri=uri))
         made = keys.create(graph, settings, uri, roles=roles, name=name, day=at.day, now=at.now, expires=expires)
     show.say(made)
 
@@ -110,7 +112,7 @@ def key_revoke(key_id: str) -> None:
     Example:
       wkw key revoke 1f2e3d4c5b6a7988
     """
-    with opened() as (graph, _):
+    with opened() as (graph, settings), recorded(settings, "key_revoke"):
         if not keys.revoke(graph, key_id, now=moment().now):
             raise NotFound("There is no API key of that id.", remedy="`wkw key list` shows all.")
     show.say("Revoked.")
@@ -150,8 +152,10 @@ def sharing_off(address: str, request: str | None, as_json: bool) -> None:
     Example:
       wkw sharing off cia@nord.example
     """
-    with opened() as (graph, settings):
-        done = switch.off(graph, settings, canonical(address), now=moment().now, request=request)
+    with opened() as (graph, settings), recorded(settings, "sharing_off") as seen:
+        uri = canonical(address)
+        seen.about = ids(graph, settings, Target(uri=uri))
+        done = switch.off(graph, settings, uri, now=moment().now, request=request)
     if as_json:
         show.out_json(switch.as_data(done))
         return
@@ -174,8 +178,10 @@ def sharing_on(address: str, request: str, as_json: bool) -> None:
     Example:
       wkw sharing on cia@nord.example --request "signed letter of 2 June"
     """
-    with opened() as (graph, settings):
-        key = address_key(settings.address_key, canonical(address))
+    with opened() as (graph, settings), recorded(settings, "sharing_on") as seen:
+        uri = canonical(address)
+        seen.about = ids(graph, settings, Target(uri=uri))
+        key = address_key(settings.address_key, uri)
         done = switch.on(graph, settings, key, now=moment().now, by="operator", request=request)
     if as_json:
         show.out_json(switch.as_data(done) if done else None)
@@ -193,8 +199,9 @@ def sharing_show(address: str, as_json: bool) -> None:
     Example:
       wkw sharing show cia@nord.example
     """
-    with opened() as (graph, settings):
+    with opened() as (graph, settings), recorded(settings, "sharing_show") as seen:
         uri = canonical(address)
+        seen.about = ids(graph, settings, Target(uri=uri))
         on = switch.state(graph, settings, uri)
         found = switch.receipts(settings, address_key(settings.address_key, uri))
     if as_json:

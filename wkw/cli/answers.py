@@ -9,10 +9,10 @@ from rich.table import Table
 from wkw import keys, people
 from wkw.addresses import address_key, canonical
 from wkw.cli import show
-from wkw.cli.opening import opened
+from wkw.cli.opening import opened, recorded
 from wkw.errors import AddressError, Forbidden
 from wkw.graph import Graph
-from wkw.lookup import DEFAULT, MOST, Answer, Evidence, Question, document
+from wkw.lookup import DEFAULT, MOST, Answer, Evidence, Question, document, whom
 from wkw.lookup import lookup as answer_to
 from wkw.model import Target, date_of, day_of
 from wkw.moment import moment
@@ -40,17 +40,20 @@ def lookup(target: str, asker: str, limit: int, one_way: bool, as_of: datetime |
     Example:
       wkw lookup lea@kund.example --as anna@nord.example
     """
-    with opened() as (graph, settings):
+    with opened() as (graph, settings), recorded(settings, "lookup") as seen:
         day = moment().day
+        seen.asker = asker_key(graph, settings, asker, day=day)
+        seen.about = ids(graph, settings, named(target))
         question = Question(
             target=named(target),
-            asker=asker_key(graph, settings, asker, day=day),
+            asker=seen.asker,
             day=day,
             as_of=day_of(as_of.date()) if as_of else None,
             limit=limit,
             one_way=one_way,
         )
         answer = answer_to(graph, settings, question)
+        seen.about, seen.returned = (answer.target["id"],), tuple(one.id for one in answer.introducers)
     if as_json:
         show.out_json(document(answer))
     else:
@@ -67,6 +70,12 @@ def named(text: str) -> Target:
         if "@" in text:
             raise
         return Target(name=text)
+
+
+def ids(graph: Graph, settings: Settings, *targets: Target) -> tuple[str, ...]:
+    """The ids of people whom an operator names by an address or an id; of those who are nobody there is none."""
+    found = (whom(graph, settings, target) for target in targets)
+    return tuple(person for person in found if person)
 
 
 def asker_key(graph: Graph, settings: Settings, text: str, *, day: int) -> str:

@@ -10,7 +10,7 @@ from wkw import exclusions as book
 from wkw import sources
 from wkw.addresses import canonical
 from wkw.cli import show
-from wkw.cli.opening import opened
+from wkw.cli.opening import opened, recorded
 from wkw.connectors.files import lines
 from wkw.exclusions import Rule
 from wkw.moment import instant, moment
@@ -45,7 +45,7 @@ def exclude(rules: tuple[str, ...], path: Path | None, reason: str, author: str 
     Example:
       wkw exclude lawfirm.example pattern:*fundraising* --reason "agreed with works council"
     """
-    with opened() as (graph, settings):
+    with opened() as (graph, settings), recorded(settings, "exclude"):
         made = _rules(settings, rules, path, reason, author)
         for rule in made:
             book.add(graph, rule)
@@ -70,7 +70,7 @@ def include(rules: tuple[str, ...], path: Path | None, reason: str, author: str 
       wkw include lawfirm.example
       wkw include info@bakery.example --reason "a person, not a mailbox"
     """
-    with opened() as (graph, settings):
+    with opened() as (graph, settings), recorded(settings, "include"):
         found = [book.include(graph, settings, rule) for rule in _rules(settings, rules, path, reason, author)]
         read = [row["name"] for row in sources.listed(graph)]
     show.say(f"Lifted: {sum(found)}. Exceptions made: {len(found) - sum(found)}.")

@@ -7,8 +7,9 @@ import click
 from wkw import identity, sharing
 from wkw.addresses import canonical
 from wkw.cli import show
-from wkw.cli.answers import named
-from wkw.cli.opening import opened
+from wkw.cli.answers import ids, named
+from wkw.cli.opening import opened, recorded
+from wkw.model import Target
 from wkw.moment import moment
 
 MOST = 1_000
@@ -41,8 +42,9 @@ def merge(one: str | None, other: str | None, suggest: bool, limit: int, as_json
 
 
 def _merge(one: str, other: str) -> None:
-    with opened() as (graph, settings):
+    with opened() as (graph, settings), recorded(settings, "merge") as seen:
         at = moment()
+        seen.about = ids(graph, settings, named(one), named(other))
         closed = identity.merge(graph, settings, named(one), named(other), day=at.day)
         sharing.spread(graph, settings, *([closed] if closed else []), now=at.now)
     show.say("They are one person.")
@@ -50,8 +52,9 @@ def _merge(one: str, other: str) -> None:
 
 
 def _suggest(limit: int, *, as_json: bool) -> None:
-    with opened() as (graph, _):
+    with opened() as (graph, settings), recorded(settings, "suggest") as seen:
         pairs = identity.suggestions(graph, limit=limit)
+        seen.about = tuple(who["id"] for pair in pairs for who in (pair.one, pair.other))
     if as_json:
         show.out_json([asdict(pair) for pair in pairs])
         return
@@ -78,8 +81,10 @@ def unmerge(address: str) -> None:
     Example:
       wkw unmerge lea.sand@home.example
     """
-    with opened() as (graph, settings):
-        identity.unmerge(graph, settings, canonical(address), day=moment().day)
+    with opened() as (graph, settings), recorded(settings, "unmerge") as seen:
+        uri = canonical(address)
+        seen.about = ids(graph, settings, Target(uri=uri))
+        identity.unmerge(graph, settings, uri, day=moment().day)
     show.say("It is a person of its own.")
 
 

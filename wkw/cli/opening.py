@@ -1,9 +1,12 @@
-"""Opens the graph that the settings name: one's own Neo4j, or the embedded one."""
+"""Opens the graph that the settings name, one's own Neo4j or the embedded one, and records what is done there."""
 
+import os
+import secrets
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 
 from wkw import embedded, schema, sharing
+from wkw.audit import OPERATOR, Act, Audit, Seen
 from wkw.cli.show import fetching
 from wkw.errors import SettingsError
 from wkw.graph import FIRST, JOBS, Graph, Login, Profile
@@ -22,6 +25,15 @@ def opened() -> Iterator[tuple[Graph, Settings]]:
             sharing.settle(graph, settings, now=moment().now)
         with closing(Graph(login, JOBS)) as graph:
             yield graph, settings
+
+
+def recorded(settings: Settings, act: str) -> AbstractContextManager[Seen]:
+    """Records what an operator does in the block and what came of it; a StateUnavailable where that cannot be.
+
+    The operator is the number of the operating system's user, which no environment variable can change.
+    """
+    who = Act(act, secrets.token_hex(8), moment().now, (OPERATOR,), operator=os.getuid(), purpose=OPERATOR)
+    return Audit(settings).recorded(who)
 
 
 @contextmanager

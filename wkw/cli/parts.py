@@ -3,8 +3,8 @@
 import click
 
 from wkw.cli import show
-from wkw.cli.answers import asker_key, named
-from wkw.cli.opening import opened
+from wkw.cli.answers import asker_key, ids, named
+from wkw.cli.opening import opened, recorded
 from wkw.cooling import as_data
 from wkw.cooling import cooling as cooling_of
 from wkw.errors import NotFound
@@ -37,10 +37,12 @@ def explain(colleague: str, contact: str, as_json: bool) -> None:
     Example:
       wkw explain anna@nord.example lea@kund.example
     """
-    with opened() as (graph, settings):
+    with opened() as (graph, settings), recorded(settings, "explain") as seen:
         day = moment().day
+        seen.about = ids(graph, settings, named(colleague), named(contact))
         ends = [_person(graph, settings, text, day=day) for text in (colleague, contact)]
         found = explain_tie(graph, settings, *ends, day=day)
+        seen.about, seen.returned = (found.contact["id"],), (found.colleague["id"],)
     if as_json:
         show.out_json(document(found))
     else:
@@ -102,9 +104,11 @@ def cooling(asker: str, within: int, as_json: bool) -> None:
     Example:
       wkw cooling --as anna@nord.example --within 60
     """
-    with opened() as (graph, settings):
+    with opened() as (graph, settings), recorded(settings, "cooling") as seen:
         day = moment().day
-        found = cooling_of(graph, settings, asker_key(graph, settings, asker, day=day), day=day, days=within)
+        seen.asker = asker_key(graph, settings, asker, day=day)
+        found = cooling_of(graph, settings, seen.asker, day=day, days=within)
+        seen.about = tuple(tie.id for tie in found)
     if as_json:
         show.out_json([as_data(tie) for tie in found])
         return

@@ -8,7 +8,7 @@ import click
 from wkw import exclusions, sharing
 from wkw import people as directory
 from wkw.cli import show
-from wkw.cli.opening import opened
+from wkw.cli.opening import opened, recorded
 from wkw.connectors import directory as people_file
 from wkw.moment import moment
 
@@ -32,7 +32,7 @@ def people(file: Path, dry_run: bool, confirm: bool, as_json: bool) -> None:
       wkw people people.csv
     """
     listings = list(people_file.read(file))
-    with opened() as (graph, settings):
+    with opened() as (graph, settings), recorded(settings, "people"):
         at = moment()
         reason = exclusions.rules(graph, settings).reason
         plan = directory.plan(graph, settings, listings, reason=reason)

@@ -11,6 +11,7 @@ import click
 from wkw.cli import (
     administration,
     answers,
+    audit,
     demo,
     doctor,
     exclusions,
@@ -117,6 +118,7 @@ for room in (
     doctor,
     sources,
     administration,
+    audit,
 ):
     for command in room.COMMANDS:
         main.add_command(command)

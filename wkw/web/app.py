@@ -9,6 +9,7 @@ from flask_cors import CORS
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from wkw import schema
+from wkw.audit import Audit
 from wkw.graph import Graph
 from wkw.settings import Settings
 from wkw.web import docs, health, intake, login, lookups, me, operation, sharing
@@ -60,7 +61,7 @@ def create_app(graph: Graph, settings: Settings) -> Flask:
     app.url_map.merge_slashes = False  # else `//` in a path is told as a redirect to where the client's own headers say
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of Flask's own provider
     app.extensions[SERVED] = Served(
-        graph, settings, Limits(settings.limits), eyes, Pulse(), Purger(graph, settings), provider
+        graph, settings, Audit(settings), Limits(settings.limits), eyes, Pulse(), Purger(graph, settings), provider
     )
     app.before_request(_begin)
     app.after_request(_end)

@@ -1,11 +1,13 @@
 """What a view needs of the request it answers."""
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import cast
 
 from flask import current_app, g
 
 from wkw.addresses import address_key
+from wkw.audit import Act, Audit, Seen
 from wkw.graph import Graph
 from wkw.model import Target
 from wkw.moment import Moment, moment
@@ -33,6 +35,11 @@ class Call:
         named = address_key(self.settings.address_key, repr(whom))  # where it is counted nobody can read it
         served().limits.look_up(g.caller.name, named, now=self.at.now)
 
+    def recorded(self, act: str, *, purpose: str | None = None) -> AbstractContextManager[Seen]:
+        """Records what is asked in the block and what came of it; a StateUnavailable where that cannot be."""
+        who = g.caller
+        return served().audit.recorded(Act(act, g.request_id, self.at.now, tuple(who.roles), who.name, purpose=purpose))
+
 
 @dataclass(frozen=True, slots=True)
 class Served:
@@ -40,6 +47,7 @@ class Served:
 
     graph: Graph
     settings: Settings
+    audit: Audit
     limits: Limits
     eyes: Eyes
     pulse: Pulse

@@ -60,17 +60,20 @@ def post_interactions(asked: dict[str, bool]) -> Response:
     now = call()
     now.settings.check_domains()
     rows = list(_lines() if request.mimetype == LINES else _listed())
+    with now.recorded("ingest"):
+        return jsonify(_stored(now, rows, dry_run=asked["dry_run"]))
+
+
+def _stored(now: Call, rows: list[Row | None], *, dry_run: bool) -> dict[str, Any]:
     rules = exclusions.rules(now.graph, now.settings)
     told: list[tuple[int, Fate, str | None]] = []
-    run = Ingest(
-        now.graph, now.settings, now=now.at.now, dry_run=asked["dry_run"], tell=lambda *fate: told.append(fate)
-    )
+    run = Ingest(now.graph, now.settings, now=now.at.now, dry_run=dry_run, tell=lambda *fate: told.append(fate))
     report = run.run(_fates(rows, rules.reason))
     served().eyes.handed_in(report.fates)
-    if not asked["dry_run"]:
+    if not dry_run:
         exclusions.settle(now.graph, now.settings, rules, report.excluded(), now=now.at.now, day=now.at.day)
     fates = [{"index": index, "fate": fate, "reason": reason} for index, fate, reason in sorted(told)]
-    return jsonify(as_data(report) | {"rows": fates})
+    return as_data(report) | {"rows": fates}
 
 
 def _lines() -> Iterator[Row | None]:
@@ -102,11 +105,16 @@ def put_people(asked: dict[str, bool], body: dict[str, Any]) -> dict[str, Any]:
     listings, wrong = directory.checked(((n, row(one)) for n, one in enumerate(body["people"])), "row")
     if wrong:
         raise ValidationError({"people": {number: [why] for number, why in wrong.items()}})
+    with now.recorded("people"):
+        return _changed(now, listings, **asked)
+
+
+def _changed(now: Call, listings: list[Listing], *, dry_run: bool, confirm: bool) -> dict[str, Any]:
     reason = exclusions.rules(now.graph, now.settings).reason
     plan = people.plan(now.graph, now.settings, listings, reason=reason)
-    if not (asked["confirm"] or asked["dry_run"]):
+    if not (confirm or dry_run):
         people.insist_on_all(plan)
-    loaded = None if asked["dry_run"] else _loaded(now, listings, reason)
+    loaded = None if dry_run else _loaded(now, listings, reason)
     return people.as_data(plan, loaded) | {"reread": sorted(loaded.reread) if loaded else []}
 
 

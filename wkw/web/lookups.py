@@ -3,7 +3,7 @@
 from typing import Any
 
 from wkw.errors import Ambiguous, NotFound
-from wkw.lookup import Question, document, lookup, targets
+from wkw.lookup import Question, document, lookup, targets, whom
 from wkw.model import Target
 from wkw.web.access import allow
 from wkw.web.answers import LookupSchema, TargetsSchema
@@ -77,14 +77,20 @@ LINKS = {
 def post_lookup(asked: dict[str, Any]) -> dict[str, Any]:
     """Who can introduce me to this person?"""
     now = call()
+    purpose = asked.pop("purpose")
     question = Question(asker=now.asker, day=now.at.day, **asked)
-    try:
-        found = document(lookup(now.graph, now.settings, question))
-    except (NotFound, Ambiguous):
-        now.count(question.target)  # else anybody could be tried for nothing
-        raise
-    now.count(Target(id=found["target"]["id"]))
-    return found
+    with now.recorded("lookup", purpose=purpose) as seen:
+        try:
+            found = lookup(now.graph, now.settings, question)
+        except (NotFound, Ambiguous) as error:
+            if isinstance(error, NotFound) and (person := whom(now.graph, now.settings, question.target)):
+                seen.about = (person,)
+            now.count(question.target)  # else anybody could be tried for nothing
+            raise
+        seen.about = (found.target["id"],)
+        now.count(Target(id=found.target["id"]))
+        seen.returned = tuple(one.id for one in found.introducers)
+    return document(found)
 
 
 @routes.route("/v1/targets", methods=["POST"])
@@ -98,7 +104,9 @@ def post_targets(asked: dict[str, str]) -> dict[str, Any]:
     Each of them counts as somebody looked up, once within 24 hours.
     """
     now = call()
-    found = targets(now.graph, asked["name"], asked.get("company"), asker=now.asker, day=now.at.day)
-    for one in found:
-        now.count(Target(id=one["id"]))  # else whoever may look up no more could still list everybody
+    with now.recorded("targets", purpose=asked["purpose"]) as seen:
+        found = targets(now.graph, asked["name"], asked.get("company"), asker=now.asker, day=now.at.day)
+        seen.about = tuple(one["id"] for one in found)
+        for one in found:
+            now.count(Target(id=one["id"]))  # else whoever may look up no more could still list everybody
     return {"candidates": found}

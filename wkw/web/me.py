@@ -7,13 +7,13 @@ from wkw.cooling import as_data, cooling
 from wkw.errors import NotFound
 from wkw.explain import document as explained
 from wkw.explain import explain
-from wkw.model import Target
+from wkw.model import Target, date_of
 from wkw.web import sessions
 from wkw.web.access import allow
-from wkw.web.calls import call
+from wkw.web.calls import call, served
 from wkw.web.contract import Routes, refuses
-from wkw.web.own import ConnectionsSchema, CoolingsSchema, ExplanationSchema, MeSchema
-from wkw.web.schemas import PageSchema, WithinSchema
+from wkw.web.own import ConnectionsSchema, CoolingsSchema, ExplanationSchema, MentionsSchema, MeSchema
+from wkw.web.schemas import DaysSchema, PageSchema, WithinSchema
 
 routes = Routes("me", "What is known of the caller, for the caller")
 
@@ -79,3 +79,21 @@ def get_cooling(asked: dict[str, int]) -> dict[str, Any]:
     now = call()
     found = cooling(now.graph, now.settings, now.asker, day=now.at.day, days=asked["within"])
     return {"connections": [as_data(tie) for tie in found]}
+
+
+@routes.route("/v1/me/lookups")
+@routes.response(200, MentionsSchema, description="By day and purpose; none where sharing is off.")
+@routes.arguments(DaysSchema, location="query")
+@allow("colleague")
+def get_lookups(asked: dict[str, int]) -> dict[str, Any]:
+    """When and for which purpose was I looked up or returned?
+
+    It looks back as far as the audit log goes; `since` says how far. Nobody is told who asks for this.
+    """
+    now = call()
+    since = now.at.day - min(asked["days"], now.settings.audit_days) + 1
+    me = person(now.graph, now.asker)
+    found = served().audit.mentions(me["id"], since=since) if me["id"] and me["sharing"] == "on" else {}
+    newest = sorted(found.items(), key=lambda one: (-one[0][0], one[0][1]))
+    rows = [{"day": date_of(day).isoformat(), "purpose": purpose, "times": times} for (day, purpose), times in newest]
+    return {"since": date_of(since).isoformat(), "lookups": rows}

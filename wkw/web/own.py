@@ -1,7 +1,8 @@
-"""What goes out about the caller: who they are, their ties, what one strength is made of, what fades; and jobs."""
+"""What goes out about the caller: who they are, their ties, what one strength is made of, what fades; jobs, audit."""
 
 from marshmallow import fields, validate
 
+from wkw.audit import STEPS
 from wkw.model import CHANNELS
 from wkw.web.answers import DATE, EVERYBODY, LEVELS, PROBABILITY, TIERS, TIME, Answer
 
@@ -112,6 +113,46 @@ class CoolingsSchema(Answer):
     """Ties that fade, the next one first."""
 
     connections = fields.List(fields.Nested(CoolingSchema))
+
+
+class MentionSchema(Answer):
+    """How often the caller was looked up or returned on a day and for a purpose."""
+
+    day = fields.String(metadata=DATE)
+    purpose = fields.String(metadata={"description": "As lookups have it; `operator`: at the machine itself."})
+    times = fields.Integer()
+
+
+class MentionsSchema(Answer):
+    """When the caller was looked up or returned, the newest day first; by whom is told to nobody."""
+
+    since = fields.String(metadata=DATE)
+    lookups = fields.List(fields.Nested(MentionSchema))
+
+
+class AuditRowSchema(Answer):
+    """A row of the audit log: what was asked, or what it was told."""
+
+    file = fields.String()
+    n = fields.Integer(metadata={"description": "The row's number in its file."})
+    step = fields.String(validate=validate.OneOf(STEPS))
+    id = fields.String(metadata={"description": "The request's, the same in both its rows."})
+    at = fields.String(metadata=TIME)
+    act = fields.String()
+    who = fields.String(allow_none=True, metadata={"description": "A digest: the same for each call of a caller."})
+    operator = fields.Integer(allow_none=True, metadata={"description": "The number of a user of the machine."})
+    roles = fields.List(fields.String())
+    purpose = fields.String(allow_none=True)
+    outcome = fields.String(allow_none=True, metadata={"description": "`ok`, or the code of what went wrong."})
+    about = fields.List(fields.String(), metadata={"description": "Ids of the people whom it was about."})
+    returned = fields.List(fields.String(), metadata={"description": "Ids of the colleagues whom it told of."})
+
+
+class AuditsSchema(Answer):
+    """A page of the audit log, newest first."""
+
+    rows = fields.List(fields.Nested(AuditRowSchema))
+    next = fields.String(allow_none=True, metadata={"description": "The cursor of the next page; null on the last."})
 
 
 class JobSchema(Answer):

@@ -16,6 +16,8 @@ from marshmallow import (
 )
 
 from wkw.addresses import canonical
+from wkw.audit import DEFAULT as ROWS
+from wkw.audit import MOST as MOST_ROWS
 from wkw.connections import DEFAULT as PAGE
 from wkw.connections import MOST as MOST_OF_A_PAGE
 from wkw.errors import AddressError
@@ -110,7 +112,7 @@ class AskSchema(Strict):
     def make(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
         """What a question takes; days as UTC day numbers."""
         as_of = data["as_of"] and day_of(data["as_of"])
-        return {name: data[name] for name in ("target", "limit", "one_way")} | {"as_of": as_of}
+        return {name: data[name] for name in ("target", "purpose", "limit", "one_way")} | {"as_of": as_of}
 
 
 class SearchSchema(Strict):
@@ -134,6 +136,18 @@ class PageSchema(Strict):
 
     limit = fields.Integer(load_default=PAGE, validate=validate.Range(1, MOST_OF_A_PAGE))
     cursor = fields.String(validate=validate.Length(1, 500), metadata={"description": "The `next` of the page before."})
+
+
+class AuditSchema(PageSchema):
+    """Which page of the audit log."""
+
+    limit = fields.Integer(load_default=ROWS, validate=validate.Range(1, MOST_ROWS))
+
+
+class DaysSchema(Strict):
+    """How far to look back."""
+
+    days = fields.Integer(load_default=90, validate=validate.Range(1, 3660), metadata={"description": "Days."})
 
 
 class WithinSchema(Strict):

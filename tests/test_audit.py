@@ -1,0 +1,360 @@
+"""The audit log: a row before and one after each act, a file a month, each following the one before, old ones gone."""
+
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from lab import NOON, settings_in
+
+from wkw.audit import DAY, Act, Audit
+from wkw.chain import Chain
+from wkw.errors import Ambiguous, InputError, NotFound, StateDamaged, StateUnavailable
+
+OWN_FOLDER = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+MONTHS = st.lists(st.integers(0, 30), min_size=1, max_size=8).map(sorted)  # months from the first
+WRITER = """
+import sys
+from pathlib import Path
+from dataclasses import replace
+sys.path.insert(0, "tests")
+from lab import settings_in
+from wkw.audit import Act, Audit
+audit = Audit(settings_in(Path(sys.argv[1])))
+for at in range(int(sys.argv[2]) - 20, int(sys.argv[2]) + 20):
+    with audit.recorded(Act("lookup", sys.argv[3], at, ("seller",), sys.argv[3])):
+        pass
+"""
+
+
+def at(year, month, day=1):
+    return int(datetime(year, month, day, tzinfo=UTC).timestamp() * 1000)
+
+
+def month(number):
+    return at(2025 + number // 12, number % 12 + 1, 15)
+
+
+def audit_in(folder, **more):
+    return Audit(replace(settings_in(folder), **more))
+
+
+@pytest.fixture
+def audit(tmp_path):
+    return audit_in(tmp_path)
+
+
+def record(audit, when=NOON, *, who="somebody", about=(), returned=(), error=None, purpose="lead_followup"):
+    with audit.recorded(Act("lookup", "request", when, ("seller", "colleague"), who, purpose=purpose)) as seen:
+        seen.about, seen.returned = about, returned
+        if error:
+            raise error
+
+
+def rows(audit):
+    return [row for _, row in audit.rows(since=0)]
+
+
+def files(audit):
+    return sorted(path.name for path in audit.folder.iterdir() if path.name != "lock")
+
+
+def lines(audit, name):
+    return (audit.folder / name).read_bytes().splitlines(keepends=True)
+
+
+def put(audit, name, lines):
+    (audit.folder / name).write_bytes(b"".join(lines))
+
+
+def fault(audit):
+    with pytest.raises(StateDamaged) as told:
+        audit.verify()
+    return told.value.message
+
+
+# ---- rows ----
+
+
+def test_a_row_stands_in_the_log_before_the_act_and_another_one_after_it(audit):
+    with audit.recorded(Act("lookup", "r1", NOON, ("seller", "colleague"), "anna", purpose="account_plan")) as seen:
+        [asked] = rows(audit)
+        seen.about, seen.returned = ("a" * 24,), ("b" * 24, "c" * 24)
+    first, told = rows(audit)
+
+    assert first == asked
+    assert (asked["step"], asked["id"], asked["at"], asked["act"]) == ("asked", "r1", NOON, "lookup")
+    assert (asked["roles"], asked["purpose"]) == (["colleague", "seller"], "account_plan")
+    shared = asked.keys() - {"n", "hash", "step", "follows"}
+    assert {name: told[name] for name in shared} == {name: asked[name] for name in shared}
+    assert (told["step"], told["outcome"], told["about"]) == ("told", "ok", ["a" * 24])
+    assert told["returned"] == ["b" * 24, "c" * 24]
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome"),
+    [(NotFound("Nobody."), "not_found"), (ValueError("x"), "failed"), (KeyboardInterrupt(), "failed")],
+)
+def test_an_act_that_goes_wrong_is_told_by_its_code_and_no_word_of_the_error(audit, error, outcome):
+    with pytest.raises(type(error)):
+        record(audit, error=error)
+
+    assert [row.get("outcome") for row in rows(audit)] == [None, outcome]
+
+
+def test_people_of_whom_one_had_to_choose_are_whom_it_was_about(audit):
+    with pytest.raises(Ambiguous):
+        record(audit, error=Ambiguous("Several.", [{"id": "a" * 24, "name": "Lea"}, {"id": "b" * 24, "name": "Lea"}]))
+
+    assert rows(audit)[1]["about"] == ["a" * 24, "b" * 24]
+
+
+def test_a_caller_is_a_digest_that_is_the_same_each_time_and_another_with_another_key(tmp_path, audit):
+    for who in ("anna", "anna", "bo"):
+        record(audit, who=who)
+    other = audit_in(tmp_path / "other", address_key=b"another secret for addresses, for tests")
+    record(other, who="anna")
+    first, _, second, _, third, _ = (row["who"] for row in rows(audit))
+
+    assert first == second != third
+    assert len(first) == 16
+    assert first != rows(other)[0]["who"]
+
+
+def test_where_the_first_row_cannot_be_written_the_act_does_not_begin(audit):
+    audit.folder.parent.mkdir()
+    audit.folder.touch()  # no folder
+    began = False
+
+    with pytest.raises(StateUnavailable) as told, audit.recorded(Act("lookup", "r", NOON, ())):
+        began = True
+
+    assert (told.value.code, began) == ("audit_unavailable", False)
+
+
+def test_a_log_whose_end_is_damaged_lets_nothing_begin(audit):
+    record(audit)
+    put(audit, "2026-06.jsonl", [b"nothing\n"])
+
+    with pytest.raises(StateUnavailable):
+        record(audit_in(audit.folder.parent.parent))
+
+
+def test_an_act_waits_for_the_disk_once(audit, monkeypatch):
+    record(audit)
+    synced, sync = [], os.fsync
+    monkeypatch.setattr(os, "fsync", lambda file: (synced.append(len(rows(audit))), sync(file)))
+
+    record(audit)
+
+    assert synced == [3]  # the two of before, and the one that says what is asked
+
+
+def test_the_folder_is_its_owners_alone(audit):
+    record(audit)
+
+    modes = [path.stat().st_mode & 0o777 for path in (audit.folder, *audit.folder.iterdir())]
+    assert modes == [0o700, 0o600, 0o600]
+
+
+# ---- months ----
+
+
+def test_each_month_has_a_file_that_tells_how_the_one_before_ended(audit):
+    for when in (at(2026, 1), at(2026, 1, 31), at(2026, 2), at(2026, 4)):
+        record(audit, when)
+
+    assert files(audit) == ["2026-01.jsonl", "2026-02.jsonl", "2026-04.jsonl"]
+    last = Chain(audit.folder / "2026-01.jsonl", code="x").head()[1]
+    [follows] = [row["follows"] for row in rows(audit) if row["at"] == at(2026, 2) and row["n"] == 1]
+    assert follows == {"file": "2026-01.jsonl", "rows": 4, "hash": last}
+    assert audit.verify() == (8, rows(audit)[-1]["hash"])
+
+
+def test_a_row_that_comes_late_goes_where_the_month_has_gone_to(audit):
+    record(audit, at(2026, 1))
+    record(audit, at(2026, 2))
+    record(audit, at(2026, 1, 31))
+
+    assert [len(lines(audit, name)) for name in files(audit)] == [2, 4]
+    assert audit.verify()[0] == 6
+
+
+@pytest.mark.parametrize("left", [b"", b'{"n":1,"st'])
+def test_a_month_that_a_crash_kept_from_beginning_begins_with_the_next_row(audit, left):
+    record(audit, at(2026, 1))
+    put(audit, "2026-02.jsonl", [left])
+    assert audit.verify()[0] == 2
+
+    record(audit_in(audit.folder.parent.parent), at(2026, 1, 31))
+
+    assert [len(lines(audit, name)) for name in files(audit)] == [2, 2]
+    assert audit.verify()[0] == 4
+
+
+def test_threads_and_processes_that_write_while_a_month_begins_lose_nothing_and_stay_in_one_chain(tmp_path):
+    audit, new_year = audit_in(tmp_path), at(2026, 1)
+    command = [sys.executable, "-c", WRITER, str(tmp_path), str(new_year)]
+    writers = [subprocess.Popen([*command, name]) for name in ("one", "other")]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda n: record(audit, new_year - 40 + n), range(80)))
+    assert [writer.wait() for writer in writers] == [0, 0]
+
+    assert audit.verify()[0] == 2 * (2 * 40 + 80)
+    asked = sorted(row["at"] for row in rows(audit) if row["step"] == "asked" and row["id"] == "request")
+    assert asked == [new_year - 40 + n for n in range(80)]
+
+
+# ---- verify ----
+
+
+@pytest.fixture
+def year(audit):
+    for number in range(4):
+        record(audit, month(number))
+    return audit
+
+
+def test_of_any_byte_that_changes_the_file_and_the_first_bad_row_are_named(year):
+    for name in files(year):
+        whole = (year.folder / name).read_bytes()
+        ends = [n for n, byte in enumerate(whole) if byte == 10]
+        for place in range(0, len(whole) - 1, 7):
+            (year.folder / name).write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+            bad = 1 + sum(end < place for end in ends)
+            assert fault(year) == f"Row {bad} of {name} is not as it was written.", place
+        (year.folder / name).write_bytes(whole)
+    assert year.verify()[0] == 8
+
+
+def test_a_month_that_is_missing_is_named(year):
+    (year.folder / "2025-02.jsonl").unlink()
+
+    assert fault(year) == "2025-02.jsonl is missing before 2025-03.jsonl."
+
+
+@pytest.mark.parametrize(
+    ("name", "emptied"),
+    [
+        ("2025-01.jsonl", "2025-01.jsonl ends with row 0; 2 were written, row 1 is missing."),
+        ("2025-03.jsonl", "2025-03.jsonl is missing before 2025-04.jsonl."),
+    ],
+)
+def test_rows_that_were_cut_off_a_month_that_is_not_the_last_are_named(year, name, emptied):
+    whole = lines(year, name)
+    put(year, name, whole[:-1])
+    assert fault(year) == f"{name} ends with row 1; 2 were written, row 2 is missing."
+
+    put(year, name, [])
+    assert fault(year) == emptied
+
+
+def test_a_month_that_was_written_anew_in_one_piece_does_not_fit_the_next(year, tmp_path):
+    forged = audit_in(tmp_path / "forged")
+    record(forged, month(0), who="somebody else")
+    put(year, "2025-01.jsonl", lines(forged, "2025-01.jsonl"))
+
+    assert fault(year) == "Row 2 of 2025-01.jsonl is not the one that row 1 of 2025-02.jsonl follows."
+
+
+def test_a_month_that_says_it_is_the_first_and_is_not_is_named(year, tmp_path):
+    forged = audit_in(tmp_path / "forged")
+    record(forged, month(3))
+    put(year, "2025-04.jsonl", lines(forged, "2025-04.jsonl"))
+
+    assert fault(year) == "Row 1 of 2025-04.jsonl tells of no file before it, and there is 2025-03.jsonl."
+
+
+def test_a_cut_end_shows_in_the_hash_that_somebody_kept(year):
+    kept = year.verify()
+    put(year, "2025-04.jsonl", lines(year, "2025-04.jsonl")[:-1])
+
+    assert year.verify() != kept
+
+
+def test_a_log_without_any_row_is_as_it_was_written(audit):
+    assert audit.verify() == (0, "0" * 64)
+
+
+# ---- retention ----
+
+
+@OWN_FOLDER
+@given(numbers=MONTHS, days=st.integers(1, 900))
+def test_files_that_are_wholly_too_old_go_when_a_month_begins_and_what_is_left_is_one_chain(
+    tmp_path_factory, numbers, days
+):
+    audit = audit_in(tmp_path_factory.mktemp("audit"), audit_days=days)
+    left = set()
+    for number in numbers:
+        record(audit, month(number))
+        oldest = datetime.fromtimestamp((month(number) - days * DAY) / 1000, UTC).strftime("%Y-%m")
+        left = {name for name in left if name[:7] >= oldest} | {f"{2025 + number // 12}-{number % 12 + 1:02}.jsonl"}
+
+        assert set(files(audit)) == left
+        assert audit.verify()[0] == len(rows(audit)) > 0
+
+
+def test_a_file_with_a_row_that_is_young_enough_stays_whole(tmp_path):
+    audit = audit_in(tmp_path, audit_days=30)
+    for when in (at(2026, 1), at(2026, 1, 31), at(2026, 3)):
+        record(audit, when)
+
+    assert files(audit) == ["2026-01.jsonl", "2026-03.jsonl"]
+
+
+# ---- reading ----
+
+
+@OWN_FOLDER
+@given(numbers=MONTHS, limit=st.integers(1, 7))
+def test_pages_are_all_rows_newest_first_each_once(tmp_path_factory, numbers, limit):
+    audit = audit_in(tmp_path_factory.mktemp("audit"), audit_days=3660)
+    for number in numbers:
+        record(audit, month(number))
+
+    pages, cursor = [], None
+    while cursor or not pages:
+        page, cursor = audit.page(limit=limit, cursor=cursor)
+        assert len(page) == limit or not cursor
+        pages += page
+        record(audit, month(30))  # what is written meanwhile moves nothing
+
+    assert pages == list(reversed([*audit.rows(since=0)][: 2 * len(numbers)]))
+
+
+@pytest.mark.parametrize("cursor", ["", "x", "2026-06", "2026-06:x", "2026-06:-1", "../..:1", "2026-06:1\n"])
+def test_a_cursor_that_no_page_gave_is_refused(audit, cursor):
+    record(audit)
+    if cursor:
+        with pytest.raises(InputError, match="cursor"):
+            audit.page(cursor=cursor)
+
+
+@given(
+    acts=st.lists(
+        st.tuples(
+            st.integers(0, 60),
+            st.sampled_from(["lead_followup", "account_plan"]),
+            st.lists(st.sampled_from("abc"), max_size=2),
+            st.lists(st.sampled_from("abc"), max_size=2),
+        ),
+        max_size=12,
+    ),
+    since=st.integers(0, 60),
+)
+@OWN_FOLDER
+def test_a_person_is_counted_once_for_each_act_that_was_about_them_or_returned_them(tmp_path_factory, acts, since):
+    audit = audit_in(tmp_path_factory.mktemp("audit"), audit_days=3660)
+    expected = {}
+    for day, purpose, about, returned in acts:
+        record(audit, day * DAY, purpose=purpose, about=[x * 24 for x in about], returned=[x * 24 for x in returned])
+        if "a" in about + returned and day >= since:
+            expected[day, purpose] = expected.get((day, purpose), 0) + 1
+
+    assert audit.mentions("a" * 24, since=since) == expected
