@@ -155,6 +155,17 @@ def test_an_act_waits_for_the_disk_once(audit, monkeypatch):
     assert synced == [3]  # the two of before, and the one that says what is asked
 
 
+def test_acts_that_come_together_go_to_the_disk_together(audit, monkeypatch):
+    record(audit)
+    synced = []
+    monkeypatch.setattr(os, "fsync", synced.append)
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(lambda _: record(audit), range(300)))
+
+    assert 0 < len(synced) < 300
+    assert audit.verify()[0] == 602
+
+
 def test_the_folder_is_its_owners_alone(audit):
     record(audit)
 
@@ -174,6 +185,16 @@ def test_each_month_has_a_file_that_tells_how_the_one_before_ended(audit):
     [follows] = [row["follows"] for row in rows(audit) if row["at"] == at(2026, 2) and row["n"] == 1]
     assert follows == {"file": "2026-01.jsonl", "rows": 4, "hash": last}
     assert audit.verify() == (8, rows(audit)[-1]["hash"])
+
+
+def test_how_a_month_ended_is_on_the_disk_before_the_next_one_says_so(audit, monkeypatch):
+    record(audit, at(2026, 1))
+    synced, sync = [], os.fsync
+    monkeypatch.setattr(os, "fsync", lambda file: (synced.append(os.readlink(f"/proc/self/fd/{file}")), sync(file)))
+    record(audit, at(2026, 2))
+
+    names = [name.rpartition("/")[2] for name in synced]
+    assert names.index("2026-01.jsonl") < names.index("2026-02.jsonl")
 
 
 def test_a_row_that_comes_late_goes_where_the_month_has_gone_to(audit):

@@ -176,7 +176,7 @@ def plain(found):
 
 
 def test_what_differs_between_two_graphs_and_is_not_shown_changes_no_answer_for_a_seller_or_a_manager(lab):
-    pairs = list(twins(8))
+    pairs = list(twins(5))
     seen = []
     for side, busy in ((0, 0), (1, 150)):
         load(lab, [pair[side] for pair in pairs], busy=busy)

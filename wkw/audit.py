@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -107,14 +108,14 @@ class Audit:
 
     def page(self, *, limit: int = DEFAULT, cursor: str | None = None) -> tuple[list[tuple[str, Row]], str | None]:
         """At most `limit` rows, newest first, each with the name of its file, and the cursor of the following page."""
-        month, below = _place(cursor) if cursor else ("9999-12", 0)
+        month, below = _place(cursor) if cursor else ("9999-12", 1)
         found: list[tuple[str, Row]] = []
         for path in reversed(self._files()):
             if path.stem <= month and len(found) <= limit:
                 chain = Chain(path, code=CODE)
                 last = min(chain.head()[0], below - 1) if path.stem == month else chain.head()[0]
-                rows = chain.rows(after=max(0, last - limit - 1 + len(found)))
-                found += reversed([(path.name, row) for row in rows if row["n"] <= last])
+                first = max(0, last - limit - 1 + len(found))
+                found += reversed([(path.name, row) for row in islice(chain.rows(after=first), last - first)])
         more = len(found) > limit
         file, row = found[limit - 1] if more else ("", {})
         return found[:limit], f"{Path(file).stem}:{row['n']}" if more else None
@@ -248,4 +249,4 @@ def _place(cursor: str) -> tuple[str, int]:
     if not told:
         why = {"cursor": ["Is not one that a page gave."]}
         raise InputError("The cursor cannot be used.", remedy="Begin again without it.", fields=why)
-    return told[1], int(told[2])
+    return told[1], max(1, int(told[2]))
