@@ -127,6 +127,25 @@ def test_rows_that_wait_go_to_the_disk_together(chain, monkeypatch):
     assert 0 < len(synced) < 400
 
 
+def test_a_row_that_need_not_wait_is_there_for_all_and_goes_to_the_disk_with_the_next(chain, monkeypatch):
+    chain.append({"number": 1})
+    synced = []
+    monkeypatch.setattr(os, "fsync", lambda _: synced.append(len(list(chain.rows()))))
+    chain.append({"number": 2}, synced=False)
+    assert (synced, chain.head()[0], chain.bad()) == ([], 2, None)
+
+    chain.append({"number": 3})
+
+    assert synced == [3]
+
+
+def test_rows_that_hold_a_text_are_found_by_it(chain):
+    sealed = three(chain)
+
+    assert list(chain.rows(holding=b"second")) == sealed[1:2]
+    assert list(chain.rows(after=2, holding=b"second")) == []
+
+
 def test_the_file_and_its_folder_are_their_owners_alone(chain):
     three(chain)
 

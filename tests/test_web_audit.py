@@ -238,6 +238,13 @@ def test_who_switched_sharing_off_sees_nothing_and_has_nobody_in_the_log(village
     assert audit.verify()[0] == 2
 
 
+def test_who_is_being_deleted_just_now_sees_nothing_either(village, http):
+    look_up(http, address="lea@kund.example")
+    village.query("close_only", key=village.key("eva@nord.example"))
+
+    assert lookups(http, "eva")["lookups"] == []
+
+
 def test_looking_at_what_is_ones_own_is_nobodys_business(http, audit):
     for path in ("/v1/me", "/v1/me/connections", "/v1/me/lookups"):
         http("colleague", "GET", path)
