@@ -14,7 +14,7 @@ from lab import NOON, settings_in
 
 from wkw.audit import DAY, Act, Audit
 from wkw.chain import Chain
-from wkw.errors import Ambiguous, InputError, NotFound, StateDamaged, StateUnavailable
+from wkw.errors import Ambiguous, NotFound, StateUnavailable
 
 OWN_FOLDER = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
 MONTHS = st.lists(st.integers(0, 30), min_size=1, max_size=8).map(sorted)  # months from the first
@@ -70,12 +70,6 @@ def lines(audit, name):
 
 def put(audit, name, lines):
     (audit.folder / name).write_bytes(b"".join(lines))
-
-
-def fault(audit):
-    with pytest.raises(StateDamaged) as told:
-        audit.verify()
-    return told.value.message
 
 
 # ---- rows ----
@@ -231,77 +225,6 @@ def test_threads_and_processes_that_write_while_a_month_begins_lose_nothing_and_
     assert asked == [new_year - 40 + n for n in range(80)]
 
 
-# ---- verify ----
-
-
-@pytest.fixture
-def year(audit):
-    for number in range(4):
-        record(audit, month(number))
-    return audit
-
-
-def test_of_any_byte_that_changes_the_file_and_the_first_bad_row_are_named(year):
-    for name in files(year):
-        whole = (year.folder / name).read_bytes()
-        ends = [n for n, byte in enumerate(whole) if byte == 10]
-        for place in range(0, len(whole) - 1, 7):
-            (year.folder / name).write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
-            bad = 1 + sum(end < place for end in ends)
-            assert fault(year) == f"Row {bad} of {name} is not as it was written.", place
-        (year.folder / name).write_bytes(whole)
-    assert year.verify()[0] == 8
-
-
-def test_a_month_that_is_missing_is_named(year):
-    (year.folder / "2025-02.jsonl").unlink()
-
-    assert fault(year) == "2025-02.jsonl is missing before 2025-03.jsonl."
-
-
-@pytest.mark.parametrize(
-    ("name", "emptied"),
-    [
-        ("2025-01.jsonl", "2025-01.jsonl ends with row 0; 2 were written, row 1 is missing."),
-        ("2025-03.jsonl", "2025-03.jsonl is missing before 2025-04.jsonl."),
-    ],
-)
-def test_rows_that_were_cut_off_a_month_that_is_not_the_last_are_named(year, name, emptied):
-    whole = lines(year, name)
-    put(year, name, whole[:-1])
-    assert fault(year) == f"{name} ends with row 1; 2 were written, row 2 is missing."
-
-    put(year, name, [])
-    assert fault(year) == emptied
-
-
-def test_a_month_that_was_written_anew_in_one_piece_does_not_fit_the_next(year, tmp_path):
-    forged = audit_in(tmp_path / "forged")
-    record(forged, month(0), who="somebody else")
-    put(year, "2025-01.jsonl", lines(forged, "2025-01.jsonl"))
-
-    assert fault(year) == "Row 2 of 2025-01.jsonl is not the one that row 1 of 2025-02.jsonl follows."
-
-
-def test_a_month_that_says_it_is_the_first_and_is_not_is_named(year, tmp_path):
-    forged = audit_in(tmp_path / "forged")
-    record(forged, month(3))
-    put(year, "2025-04.jsonl", lines(forged, "2025-04.jsonl"))
-
-    assert fault(year) == "Row 1 of 2025-04.jsonl tells of no file before it, and there is 2025-03.jsonl."
-
-
-def test_a_cut_end_shows_in_the_hash_that_somebody_kept(year):
-    kept = year.verify()
-    put(year, "2025-04.jsonl", lines(year, "2025-04.jsonl")[:-1])
-
-    assert year.verify() != kept
-
-
-def test_a_log_without_any_row_is_as_it_was_written(audit):
-    assert audit.verify() == (0, "0" * 64)
-
-
 # ---- retention ----
 
 
@@ -327,55 +250,3 @@ def test_a_file_with_a_row_that_is_young_enough_stays_whole(tmp_path):
         record(audit, when)
 
     assert files(audit) == ["2026-01.jsonl", "2026-03.jsonl"]
-
-
-# ---- reading ----
-
-
-@OWN_FOLDER
-@given(numbers=MONTHS, limit=st.integers(1, 7))
-def test_pages_are_all_rows_newest_first_each_once(tmp_path_factory, numbers, limit):
-    audit = audit_in(tmp_path_factory.mktemp("audit"), audit_days=3660)
-    for number in numbers:
-        record(audit, month(number))
-
-    pages, cursor = [], None
-    while cursor or not pages:
-        page, cursor = audit.page(limit=limit, cursor=cursor)
-        assert len(page) == limit or not cursor
-        pages += page
-        record(audit, month(30))  # what is written meanwhile moves nothing
-
-    assert pages == list(reversed([*audit.rows(since=0)][: 2 * len(numbers)]))
-
-
-@pytest.mark.parametrize("cursor", ["", "x", "2026-06", "2026-06:x", "2026-06:-1", "../..:1", "2026-06:1\n"])
-def test_a_cursor_that_no_page_gave_is_refused(audit, cursor):
-    record(audit)
-    if cursor:
-        with pytest.raises(InputError, match="cursor"):
-            audit.page(cursor=cursor)
-
-
-@given(
-    acts=st.lists(
-        st.tuples(
-            st.integers(0, 60),
-            st.sampled_from(["lead_followup", "account_plan"]),
-            st.lists(st.sampled_from("abc"), max_size=2),
-            st.lists(st.sampled_from("abc"), max_size=2),
-        ),
-        max_size=12,
-    ),
-    since=st.integers(0, 60),
-)
-@OWN_FOLDER
-def test_a_person_is_counted_once_for_each_act_that_was_about_them_or_returned_them(tmp_path_factory, acts, since):
-    audit = audit_in(tmp_path_factory.mktemp("audit"), audit_days=3660)
-    expected = {}
-    for day, purpose, about, returned in acts:
-        record(audit, day * DAY, purpose=purpose, about=[x * 24 for x in about], returned=[x * 24 for x in returned])
-        if "a" in about + returned and day >= since:
-            expected[day, purpose] = expected.get((day, purpose), 0) + 1
-
-    assert audit.mentions("a" * 24, since=since) == expected
