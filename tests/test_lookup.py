@@ -1,7 +1,10 @@
 """Who can introduce one to Lea, and who must never be seen in the answer."""
 
+from contextlib import closing
+
 import pytest
 from lab import NOON, TODAY
+from races import changed
 
 from wkw import sharing
 from wkw.errors import Ambiguous, InputError, NotFound
@@ -200,3 +203,20 @@ def test_an_interrupted_reading_makes_answers_incomplete_until_it_is_repeated(vi
 )
 def test_recency_is_coarse(days, word):
     assert recency(days) == word
+
+
+# ---- while it is deleted ----
+
+
+TORN = {
+    "a tie": ("tier: k.tier,\n    channels: k.channels,", "tier: k.tier,\n    channels: null,"),
+    "a colleague": ("colleague: {id: c.id,", "colleague: {id: null,"),
+    "the target": ("RETURN {id: t.id,", "RETURN {id: null,"),
+}
+
+
+@pytest.mark.parametrize("what", TORN)
+def test_what_was_deleted_while_it_was_read_is_left_out(village, tmp_path, what):
+    question = Question(Target(uri="mailto:lea@kund.example"), village.key("new@nord.example"), TODAY)
+    with closing(changed(village, tmp_path, "lookup/introducers", TORN[what])) as graph, pytest.raises(NotFound):
+        lookup(graph, village.settings, question)

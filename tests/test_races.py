@@ -80,8 +80,9 @@ def test_nothing_is_left_of_who_opts_out_while_a_batch_with_them_is_being_stored
     assert races.lost(numbers) == []
 
 
-def test_without_the_lock_of_the_address_such_races_are_lost(lab, weakened, dice):
-    races, numbers = OptOuts(lab, weakened("ingest/store", ADDRESS_LOCK), dice), [n for n in range(450) if n % 3]
+def test_an_ingest_that_reads_the_switch_and_locks_nothing_loses_such_races(lab, weakened, dice):
+    reads = weakened("ingest/store", ADDRESS_LOCK, PERSON_LOCK)
+    races, numbers = OptOuts(lab, reads, dice), [n for n in range(450) if n % 3]
     races.prepare(numbers)
     for number in numbers:
         races.run(number)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from wkw.errors import InputError, NotFound
-from wkw.graph import Graph, Row
+from wkw.graph import Graph, Row, whole
 from wkw.model import CHANNELS, date_of
 from wkw.settings import Settings
 from wkw.strength import decay
@@ -55,8 +55,8 @@ def connections(
     after = _place(cursor, day) if cursor else Place(day)
     bounds = settings.formula.bounds() | decay(after.day)
     found = graph.rows("connections/ties", key=key, after=after.strength, after_id=after.id, limit=limit + 1, **bounds)
-    ties = found[:limit]
-    more = len(found) > limit
+    ties = whole(found[:limit])
+    more = ties and len(found) > limit
     return Page(after.day, ties, _cursor(Place(after.day, ties[-1]["strength"], ties[-1]["id"])) if more else None)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from wkw.graph import Graph, Row
+from wkw.graph import Graph, Row, whole
 from wkw.model import date_of
 from wkw.settings import Settings
 from wkw.strength import Level, decay, falls_below, level
@@ -28,7 +28,7 @@ def cooling(graph: Graph, settings: Settings, key: str, *, day: int, days: int) 
     """The two-way connections of the colleague of an address key that fall within so many days, the next one first."""
     then = {f"{name}_then": value for name, value in decay(day + days).items()}
     rows = graph.rows("cooling/ties", key=key, limit=MOST, **decay(day), **then, **settings.formula.bounds())
-    return sorted((_cooling(row, settings, day) for row in rows), key=lambda tie: (tie.falls, tie.id))
+    return sorted((_cooling(row, settings, day) for row in whole(rows)), key=lambda tie: (tie.falls, tie.id))
 
 
 def _cooling(row: Row, settings: Settings, day: int) -> Cooling:

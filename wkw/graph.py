@@ -4,7 +4,7 @@ import math
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -47,6 +47,11 @@ class Login:
 
     def __repr__(self) -> str:
         return f"Login({self.uri!r}, {self.user!r})"
+
+
+def whole(rows: Iterable[Row]) -> list[Row]:
+    """The ties that were there until they were read; of one that was deleted meanwhile what is read is null."""
+    return [row for row in rows if row["last"] is not None and row.get("channels", ()) is not None]
 
 
 class Graph:

@@ -6,7 +6,7 @@ from typing import Any, Literal, TypeAlias
 
 from wkw.addresses import address_key
 from wkw.errors import Ambiguous, InputError, NotFound
-from wkw.graph import Graph, Row
+from wkw.graph import Graph, Row, whole
 from wkw.model import CHANNELS, JOBS, Target, date_of, folded
 from wkw.notices import Notice, formula_changing, job_trouble, source_troubles
 from wkw.settings import Settings
@@ -80,9 +80,18 @@ def lookup(graph: Graph, settings: Settings, question: Question) -> Answer:
         raise InputError("The limit is out of bounds.", fields={"limit": [f"Must be from 1 to {MOST}."]})
     question = replace(question, target=identified(graph, question.target, day=question.day))
     row = _as_of(graph, settings, question) if question.as_of is not None else _today(graph, settings, question)
+    row = _whole(row) if row else None
     if row is None or not (row["introducers"] or row["you"]):
         raise NotFound("Nobody among your colleagues can introduce you to this person.")
     return _answer(row, question, source_troubles(row["sources"], settings.sources, day=question.day))
+
+
+def _whole(row: Row) -> Row | None:
+    """What was there until it was read: the target, and the ties with both their ends."""
+    if row["target"]["id"] is None:
+        return None
+    there = [one for one in whole(row["introducers"]) if one["colleague"]["id"] is not None]
+    return row | {"introducers": there, "you": next(iter(whole([row["you"]] if row["you"] else [])), None)}
 
 
 def _today(graph: Graph, settings: Settings, question: Question) -> Row | None:

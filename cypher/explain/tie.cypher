@@ -17,7 +17,7 @@ CALL () {
   RETURN p
 }
 WITH c, p
-WHERE c:Colleague AND NOT EXISTS { (c)<-[:OF]-(:Address {sharing: false}) } AND NOT EXISTS { (p)<-[:OF]-(:Address {sharing: false}) }
+WHERE c:Colleague AND COLLECT { MATCH (c)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AS open ORDER BY open LIMIT 2 } = [true] AND COLLECT { MATCH (p)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AS open ORDER BY open LIMIT 2 } = [true]
 MATCH (p)<-[k:KNOWS]-(c)
 MATCH (formula:Settings {id: 'wkw'})
 CALL (c, p) { // the cells of the tie as `ingest/store` makes them

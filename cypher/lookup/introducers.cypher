@@ -12,7 +12,7 @@ CALL () {
 WITH t
 WHERE t:Contact
   AND NOT coalesce(t:Colleague AND t.from <= $day AND $day < t.until, false)
-  AND NOT EXISTS { (t)<-[:OF]-(:Address {sharing: false}) }
+  AND COLLECT { MATCH (t)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AS open ORDER BY open LIMIT 2 } = [true]
 OPTIONAL MATCH (a:Address {key: $asker_key})-[:OF]->(me:Person) USING INDEX SEEK a:Address(key)
 OPTIONAL MATCH (t)-[w:WORKS_AT]->(firm:Company) WHERE w.until IS NULL
 WITH t, me, firm ORDER BY firm.id LIMIT 1
@@ -21,7 +21,7 @@ CALL (t, me) {
   WHERE c.from <= $day AND $day < c.until
     AND (k.two_way OR $one_way) AND k.last IS NOT NULL
     AND coalesce(c <> me, true)
-    AND NOT EXISTS { (c)<-[:OF]-(:Address {sharing: false}) }
+    AND COLLECT { MATCH (c)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AS open ORDER BY open LIMIT 2 } = [true]
   WITH c, k, k.fast * $f + k.slow * $s AS sum
   WITH c, k, round(sum / (sum + $k), 6) AS strength ORDER BY strength DESC, c.id LIMIT $limit
   WITH c, k, strength, COLLECT {
@@ -37,7 +37,7 @@ CALL (t, me) {
 }
 CALL (t, me) {
   MATCH (t)<-[k:KNOWS]-(me)
-  WHERE k.last IS NOT NULL AND NOT EXISTS { (me)<-[:OF]-(:Address {sharing: false}) }
+  WHERE k.last IS NOT NULL AND COLLECT { MATCH (me)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AS open ORDER BY open LIMIT 2 } = [true]
   WITH k, k.fast * $f + k.slow * $s AS sum
   WITH k, round(sum / (sum + $k), 6) AS strength
   RETURN collect({

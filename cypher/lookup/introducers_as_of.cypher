@@ -12,7 +12,7 @@ CALL () {
 WITH t
 WHERE t:Contact
   AND NOT coalesce(t:Colleague AND t.from <= $day AND $day < t.until, false)
-  AND NOT EXISTS { (t)<-[:OF]-(:Address {sharing: false}) }
+  AND COLLECT { MATCH (t)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AS open ORDER BY open LIMIT 2 } = [true]
 OPTIONAL MATCH (a:Address {key: $asker_key})-[:OF]->(me:Person) USING INDEX SEEK a:Address(key)
 OPTIONAL MATCH (t)-[w:WORKS_AT]->(firm:Company) WHERE w.until IS NULL
 WITH t, me, firm ORDER BY firm.id LIMIT 1
@@ -66,7 +66,7 @@ CALL (ties, me) {
   UNWIND ties AS x
   WITH x.c AS c, x.tie AS tie
   WHERE (tie.two_way OR $one_way) AND coalesce(c <> me, true)
-    AND NOT EXISTS { (c)<-[:OF]-(:Address {sharing: false}) }
+    AND COLLECT { MATCH (c)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AS open ORDER BY open LIMIT 2 } = [true]
   WITH c, tie ORDER BY tie.strength DESC, c.id LIMIT $limit
   WITH c, tie, COLLECT {
     MATCH (c)<-[:OF]-(a:Address) WHERE a.uri STARTS WITH 'mailto:'
@@ -80,7 +80,7 @@ CALL (ties, me) {
 CALL (ties, me) {
   UNWIND ties AS x
   WITH x.c AS c, x.tie AS tie
-  WHERE c = me AND NOT EXISTS { (c)<-[:OF]-(:Address {sharing: false}) }
+  WHERE c = me AND COLLECT { MATCH (c)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AS open ORDER BY open LIMIT 2 } = [true]
   RETURN collect(tie) AS you
 }
 RETURN {id: t.id, kind: CASE WHEN t.lead THEN 'lead' ELSE 'contact' END, name: t.name,
