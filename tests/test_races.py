@@ -73,7 +73,7 @@ def weakened(lab, tmp_path):
 
 @pytest.mark.both_lines
 def test_nothing_is_left_of_who_opts_out_while_a_batch_with_them_is_being_stored(lab, graphs, dice):
-    races, numbers = OptOuts(lab, graphs[0], dice), range(60 * TIMES)
+    races, numbers = OptOuts(lab, graphs[0], dice), range(30 * TIMES)
     races.prepare(numbers)
     for number in numbers:
         races.run(number)
