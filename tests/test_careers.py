@@ -144,6 +144,17 @@ def test_an_answer_as_of_a_day_before_somebody_left_still_has_them(lab):
     assert introducers(lab, day=TODAY + 1, as_of=TODAY) == ["Anna Berg"]
 
 
+def test_a_contact_who_became_a_colleague_and_left_is_in_no_answer_any_more(lab):
+    lab.ingest(MAILS)
+    load(lab, KIM, name="Kim Ek", first_day=TODAY, until_day=TODAY + 2)
+    lab.ingest(MAILS)
+
+    assert "Kim Ek" in introducers(lab, day=TODAY + 1)
+    for day in (TODAY + 1, TODAY + 2):
+        assert (introducers(lab, KIM, day=day), found_by_name(lab, day=day)) == ([], [])
+    assert "Kim Ek" not in introducers(lab, day=TODAY + 2)
+
+
 def test_whoever_comes_back_is_hidden_until_they_do_and_has_what_was_theirs_from_that_day(lab):
     lab.ingest(MAILS)
     ties = lab.state()["ties"]

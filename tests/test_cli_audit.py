@@ -13,6 +13,7 @@ from wkw import keys
 from wkw.addresses import canonical
 from wkw.audit import Audit
 from wkw.connectors import directory
+from wkw.ledger import FILE
 from wkw.web import create_app
 
 ANNA, LEA = "anna@nord.example", "lea@kund.example"
@@ -128,12 +129,13 @@ def test_after_every_route_and_command_no_address_name_or_key_of_anybody_is_in_t
 
 
 def test_verify_tells_how_many_rows_there_are_and_the_hash_of_the_last(known, audit):
-    assert known("audit", "verify").out == f"As written: rows 0. Hash of the last: {'0' * 64}\n"
+    empty = f"as written: rows 0. Hash of the last: {'0' * 64}\n"
+    assert known("audit", "verify").out == f"Audit log {empty}Ledger {empty}"
     known("lookup", LEA, "--as", ANNA)
 
     done = known("audit", "verify")
 
-    assert done.out == f"As written: rows 2. Hash of the last: {rows(audit)[-1]['hash']}\n"
+    assert done.out == f"Audit log as written: rows 2. Hash of the last: {rows(audit)[-1]['hash']}\nLedger {empty}"
     assert (done.code, len(rows(audit))) == (0, 2)
 
 
@@ -145,6 +147,14 @@ def test_verify_names_the_file_and_the_first_bad_row_and_ends_with_1(known, audi
     path.write_text("".join([*whole[:2], whole[2].replace('"operator":', '"operator":1'), *whole[3:]]))
 
     assert known("audit", "verify").line.startswith(f"wkw: Row 3 of {path.name} is not as it was written. Keep it")
+
+
+def test_verify_names_the_first_bad_row_of_the_ledger_too(known, audit):
+    known("sharing", "off", LEA)
+    path = audit.folder.parent / FILE
+    path.write_text(path.read_text().replace('"operator"', '"self"', 1))
+
+    assert known("audit", "verify").line.startswith(f"wkw: Row 1 of {FILE} is not as it was written. Keep it")
 
 
 def test_show_prints_both_rows_of_an_act_oldest_first_and_of_itself_the_first(known, audit):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from wkw.chain import Chain, Row
+from wkw.errors import StateDamaged
 
 By: TypeAlias = Literal["self", "operator", "joined"]
 State: TypeAlias = Literal["processing", "completed", "failed"]
@@ -87,9 +88,11 @@ class Ledger:
         self._read()
         return self._receipt(row)
 
-    def bad(self) -> int | None:
-        """The line of the first row that is not as it was written."""
-        return self._chain.bad()
+    def verify(self) -> tuple[int, str]:
+        """How many rows there are and the hash of the last; a StateDamaged names the first that is not as written."""
+        if bad := self._chain.bad():
+            raise StateDamaged(f"Row {bad} of {FILE} is not as it was written.")
+        return self._chain.head()
 
     def _end(self, row: Row) -> str | None:
         end = self._ends.get(row["id"])

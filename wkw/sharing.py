@@ -6,7 +6,7 @@ from typing import Any
 
 from wkw.addresses import address_key
 from wkw.chain import Row
-from wkw.errors import LedgerError, NotFound, WkwError
+from wkw.errors import GraphError, LedgerError, NotFound
 from wkw.graph import Graph
 from wkw.ledger import By, Receipt, ledger
 from wkw.moment import instant
@@ -79,7 +79,7 @@ def finish(graph: Graph, settings: Settings, *, now: int, key: str | None = None
             settle(graph, settings, now=now)  # else the gate may still be open
             _purge(graph, row["keys"], day=now // DAY)
             gone = graph.row("sharing/gone", keys=row["keys"]) or {}
-        except WkwError as error:
+        except GraphError as error:
             if book.receipt(row).state != "failed":
                 book.write("failed", row["id"], now, reason=error.code)
             raise

@@ -6,7 +6,7 @@ MATCH (t:Person) USING INDEX SEEK t:Person(folded_name)
 WHERE t.folded_name STARTS WITH $prefix
 WITH t ORDER BY t.folded_name, t.id LIMIT $looked
 WHERE t:Contact
-  AND NOT coalesce(t:Colleague AND t.from <= $day AND $day < t.until, false)
+  AND NOT coalesce(t:Colleague AND t.from <= $day, false) // whoever left is nobody to be introduced to
   AND COLLECT { MATCH (t)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AS open ORDER BY open LIMIT 2 } = [true]
   AND EXISTS {
     MATCH (t)<-[k:KNOWS {two_way: true}]-(c:Colleague)

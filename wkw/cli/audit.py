@@ -9,6 +9,7 @@ import click
 from wkw.audit import Audit, as_data
 from wkw.cli import show
 from wkw.cli.opening import recorded
+from wkw.ledger import ledger
 from wkw.moment import moment
 from wkw.settings import load, with_secrets
 
@@ -25,7 +26,7 @@ def audit() -> None:
 
 @audit.command()
 def verify() -> None:
-    """Check that every row is as it was written, and none is missing.
+    """Check that every row of the audit log and of the ledger is as it was written, and none is missing.
 
     It names the first row that is not, or the file that is gone. That rows are missing at the very end only somebody
     can tell who kept the hash of the last one: it is printed for that.
@@ -34,8 +35,10 @@ def verify() -> None:
     Example:
       wkw audit verify
     """
-    rows, last = Audit(with_secrets(load())).verify()
-    show.say(f"As written: rows {rows}. Hash of the last: {last}")
+    settings = with_secrets(load())
+    found = {"Audit log": Audit(settings).verify(), "Ledger": ledger(settings.state).verify()}
+    for name, (rows, last) in found.items():
+        show.say(f"{name} as written: rows {rows}. Hash of the last: {last}")
 
 
 @audit.command("show")
