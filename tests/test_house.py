@@ -20,13 +20,24 @@ EXTRAS = [line for lines in PROJECT["project"]["optional-dependencies"].values()
 FLOORS = (
     {""},  # the package itself
     *({word} for word in ("errors", "strength", "model", "moment", "addresses", "secret", "web_settings", "settings")),
-    {"queries", "interactions", "notices", "connectors", "embedded", "metrics", "chain"},
+    {"queries", "interactions", "notices", "connectors", "embedded", "metrics", "chain", "cursors"},
     {"batches", "ledger", "audit"},
     {"graph"},
-    {"chunks", "formula"},
+    {"chunks", "formula", "evidence"},
     {"windows", "identity"},
     {"ingest", "lookup", "sharing", "people", "schema", "keys", "connections"}
-    | {"jobs", "reweight", "forget", "explain", "cooling", "evaluate", "calibrate", "sources", "exclusions"},
+    | {
+        "jobs",
+        "reweight",
+        "forget",
+        "explain",
+        "cooling",
+        "evaluate",
+        "calibrate",
+        "sources",
+        "exclusions",
+        "exposure",
+    },
     *({room} for room in ("clock", "web", "cli", "__main__")),
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}

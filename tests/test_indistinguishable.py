@@ -11,7 +11,8 @@ import pytest
 from lab import NOON, TODAY
 
 from wkw import people, sharing
-from wkw.lookup import RECENCY, Question, document, lookup
+from wkw.evidence import RECENCY
+from wkw.lookup import Question, document, lookup
 from wkw.model import Event, Listing, Target, date_of
 from wkw.web import create_app
 

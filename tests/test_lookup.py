@@ -8,7 +8,8 @@ from races import changed
 
 from wkw import sharing
 from wkw.errors import Ambiguous, InputError, NotFound
-from wkw.lookup import Question, Target, document, lookup, recency
+from wkw.evidence import recency
+from wkw.lookup import Question, Target, document, lookup
 
 
 def ask(lab, target, asker="anna@nord.example", **more):

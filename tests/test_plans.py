@@ -11,6 +11,7 @@ from wkw.connections import connections, person
 from wkw.cooling import cooling
 from wkw.evaluate import evaluate
 from wkw.explain import explain
+from wkw.exposure import about, held
 from wkw.formula import in_force
 from wkw.graph import Graph
 from wkw.lookup import Question, lookup, targets, whom
@@ -30,7 +31,7 @@ SCANS = (
     "UnionNodeByLabelsScan",
 )
 # Small by nature: migrations are a dozen, keys are bounded by hand, SHOW reads no data.
-SMALL = {"schema/applied", "schema/building", "keys/list"}
+SMALL = {"schema/applied", "schema/building", "keys/list", "exposure/keys"}
 OTHER = {"email": 1.0, "meeting": 2.0, "call": 1.0}
 HUB = "hub@kund.example"
 
@@ -132,6 +133,7 @@ def use_everything(lab):
     preview(graph, settings, OTHER, day=TODAY, progress=lambda ties: None)
     lab.reweight(weights=OTHER)
     lab.forget(retention=21)
+    use_exposure(lab, graph, settings)
     in_force(graph)
     jobs.listed(graph)
     sources.listed(graph)
@@ -141,6 +143,12 @@ def use_everything(lab):
     sharing.off(graph, settings, "mailto:eva@nord.example", now=NOON)
     sharing.on(graph, settings, lab.key("eva@nord.example"), now=NOON, by="self")
     sharing.state(graph, settings, "mailto:eva@nord.example")
+
+
+def use_exposure(lab, graph, settings):
+    for who in ("anna@nord.example", "c1@nord.example"):
+        held(graph, settings, lab.key(who), day=TODAY)
+        about(graph, settings, lab.key(who))
 
 
 def use_identity(graph, settings):

@@ -1,28 +1,16 @@
 """What a colleague may know of themself: who they are to wkw, and all their ties, page by page."""
 
-import base64
-import binascii
-import json
 from dataclasses import dataclass
 from typing import Any
 
-from wkw.errors import InputError, NotFound
+from wkw.cursors import Place, among_ties, of_ties
+from wkw.errors import NotFound
 from wkw.graph import Graph, Row, whole
 from wkw.model import CHANNELS, date_of
 from wkw.settings import Settings
 from wkw.strength import decay
 
 MOST, DEFAULT = 100, 25
-TOP = 2.0  # above every strength
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A place in the order of one's ties as of a UTC day number: after that strength, and that id among equals."""
-
-    day: int
-    strength: float = TOP
-    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,37 +40,12 @@ def connections(
     graph: Graph, settings: Settings, key: str, *, day: int, limit: int = DEFAULT, cursor: str | None = None
 ) -> Page:
     """One page of a colleague's own ties as of a day; with a cursor as of the day on which its first page was asked."""
-    after = _place(cursor, day) if cursor else Place(day)
+    after = among_ties(cursor, day)
     bounds = settings.formula.bounds() | decay(after.day)
     found = graph.rows("connections/ties", key=key, after=after.strength, after_id=after.id, limit=limit + 1, **bounds)
     ties = whole(found[:limit])
     more = ties and len(found) > limit
-    return Page(after.day, ties, _cursor(Place(after.day, ties[-1]["strength"], ties[-1]["id"])) if more else None)
-
-
-def _cursor(place: Place) -> str:
-    told = json.dumps([place.day, place.strength, place.id]).encode()
-    return base64.urlsafe_b64encode(told).decode().rstrip("=")
-
-
-def _place(cursor: str, today: int) -> Place:
-    """What a cursor says; of an older day than yesterday it is refused, because the order has changed since."""
-    try:
-        told = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        day, strength, last = told
-    except (binascii.Error, ValueError, TypeError, RecursionError) as error:
-        raise _unusable() from error
-    if type(day) is not int or type(strength) is not float or type(last) is not str:
-        raise _unusable()
-    # No database takes half of a character, and nothing is stronger or weaker than what is not a number.
-    if day not in (today - 1, today) or not 0 <= strength <= TOP or not last.isascii():
-        raise _unusable()
-    return Place(day, strength, last)
-
-
-def _unusable() -> InputError:
-    why = {"cursor": ["Is not, or no longer, one that a page gave."]}
-    return InputError("The cursor cannot be used.", remedy="Begin again without it.", fields=why)
+    return Page(after.day, ties, of_ties(Place(after.day, ties[-1]["strength"], ties[-1]["id"])) if more else None)
 
 
 def document(page: Page) -> dict[str, Any]:

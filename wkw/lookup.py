@@ -2,21 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 from wkw.addresses import address_key
 from wkw.errors import Ambiguous, InputError, NotFound
+from wkw.evidence import Evidence, as_data, evidence
 from wkw.graph import Graph, Row, whole
-from wkw.model import CHANNELS, JOBS, Target, date_of, folded
+from wkw.model import JOBS, Target, date_of, folded
 from wkw.notices import Notice, formula_changing, job_trouble, source_troubles
 from wkw.settings import Settings
 from wkw.strength import SMALL_MEETING, decay
 
-Recency: TypeAlias = Literal["week", "month", "quarter", "year", "older"]
-
 MOST, DEFAULT = 50, 5
 LOOKED, CANDIDATES = 200, 5  # of those whose name begins as typed
-RECENCY: tuple[tuple[int, Recency], ...] = ((7, "week"), (30, "month"), (91, "quarter"), (365, "year"))
 
 CANNOT_REQUEST = {
     "code": "introductions_unavailable",
@@ -36,17 +34,6 @@ class Question:
     as_of: int | None = None
     limit: int = DEFAULT
     one_way: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What may be told of a tie: strength as a probability, level, channels, two-way or not, how recent."""
-
-    strength: float
-    level: str
-    channels: tuple[str, ...]
-    two_way: bool
-    last: Recency
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +159,7 @@ def _answer(row: Row, question: Question, incomplete: list[Notice]) -> Answer:
     return Answer(
         target=row["target"],
         introducers=tuple(_introducer(found, day) for found in row["introducers"]),
-        you=_evidence(row["you"], day) if row["you"] else None,
+        you=evidence(row["you"], day) if row["you"] else None,
         tier="enhanced" if any(tie["tier"] == "enhanced" for tie in ties) else "basic",
         sources=tuple(source["name"] for source in row["sources"] if source["ended"] or not source["reading"]),
         as_of=day,
@@ -192,12 +179,7 @@ def _notices(row: Row, today: int) -> Iterator[Notice]:
 
 def _introducer(found: Row, day: int) -> Introducer:
     colleague = found["colleague"]
-    return Introducer(colleague["id"], colleague["name"], colleague["title"], _evidence(found, day))
-
-
-def _evidence(tie: Row, day: int) -> Evidence:
-    channels = tuple(sorted(tie["channels"], key=CHANNELS.index))
-    return Evidence(tie["strength"], tie["level"], channels, tie["two_way"], recency(day - tie["last"]))
+    return Introducer(colleague["id"], colleague["name"], colleague["title"], evidence(found, day))
 
 
 def document(answer: Answer) -> dict[str, Any]:
@@ -207,13 +189,13 @@ def document(answer: Answer) -> dict[str, Any]:
         "introducers": [
             {
                 "colleague": {"id": found.id, "name": found.name, "title": found.title},
-                **_tie(found.tie),
+                **as_data(found.tie),
                 "can_request": False,
                 "why_not": CANNOT_REQUEST,
             }
             for found in answer.introducers
         ],
-        "you": _tie(answer.you) if answer.you else None,
+        "you": as_data(answer.you) if answer.you else None,
         "tier": answer.tier,
         "sources": list(answer.sources),
         "as_of": date_of(answer.as_of).isoformat(),
@@ -221,18 +203,3 @@ def document(answer: Answer) -> dict[str, Any]:
         "formula": answer.formula,
         "notices": list(answer.notices),
     }
-
-
-def _tie(tie: Evidence) -> dict[str, Any]:
-    return {
-        "strength": round(tie.strength * 100),
-        "level": tie.level,
-        "channels": list(tie.channels),
-        "two_way": tie.two_way,
-        "last": tie.last,
-    }
-
-
-def recency(days: int) -> Recency:
-    """How recent something is that was so many days ago."""
-    return next((word for bound, word in RECENCY if days < bound), "older")

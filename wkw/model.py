@@ -91,12 +91,14 @@ class Target:
 class Caller:
     """Who calls the API: the address key of a colleague, or nobody's where a connector calls; and their roles.
 
-    `name` tells callers apart, connectors too, and nobody's address.
+    `name` tells callers apart, connectors too, and nobody's address. `since` is when they signed in, in epoch
+    milliseconds, where that is known.
     """
 
     key: str | None
     roles: frozenset[str]
     name: str
+    since: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ from wkw.addresses import address_key, canonical
 from wkw.cli import show
 from wkw.cli.opening import opened, recorded
 from wkw.errors import AddressError, Forbidden
+from wkw.evidence import Evidence
 from wkw.graph import Graph
-from wkw.lookup import DEFAULT, MOST, Answer, Evidence, Question, document, whom
+from wkw.lookup import DEFAULT, MOST, Answer, Question, document, whom
 from wkw.lookup import lookup as answer_to
 from wkw.model import Target, date_of, day_of
 from wkw.moment import moment

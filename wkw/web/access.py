@@ -18,6 +18,8 @@ from wkw.web.calls import served
 from wkw.web.tokens import Provider
 from wkw.web_settings import Oidc
 
+RECENT = 300_000  # milliseconds since somebody signed in
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -100,13 +102,35 @@ def of_claims(graph: Graph, settings: Settings, claims: Mapping[str, Any], *, da
     uri = _uri(claims, oidc.address_claim)
     if uri and keys.colleague(graph, settings, uri, day=day):
         key = address_key(settings.address_key, uri)
-        return Caller(key, roles | {"colleague"}, key)
+        return Caller(key, roles | {"colleague"}, key, _signed_in(claims))
     if "connector" in roles:
         return Caller(None, frozenset({"connector"}), f"sub {claims['sub']}")
     raise Forbidden(
         f"The token's claim `{oidc.address_claim}` names no colleague, or is not verified.",
         remedy="Ask an administrator to add your address to the directory, or to check WKW_OIDC_ADDRESS_CLAIM.",
     )
+
+
+def _signed_in(claims: Mapping[str, Any]) -> int | None:
+    """When whom a token is about signed in, in epoch milliseconds, if it says so; long ago where nobody can read it."""
+    at = claims.get("auth_time")
+    return None if at is None else at * 1000 if isinstance(at, int) else 0
+
+
+def require_recent_login(now: int) -> None:
+    """Refuses whoever signed in too long ago for all that is held of them; Forbidden, with what to do.
+
+    A browser that was left open, or a copy of its cookie, does not give that away. Keys are not refused, nor tokens
+    that do not say when somebody signed in.
+    """
+    since = g.caller.since
+    if since is not None and now - since > RECENT:
+        raise Forbidden(
+            "You signed in more than five minutes ago, which is too long for this.",
+            remedy="Sign in again (with a browser: open /login), and ask within five minutes.",
+            who="you",
+            code="login_too_old",
+        )
 
 
 def _values(claim: object) -> list[str]:

@@ -90,8 +90,13 @@ def get_lookups(asked: dict[str, int]) -> dict[str, Any]:
 
     It looks back as far as the audit log goes; `since` says how far. Nobody is told who asks for this.
     """
+    return mentions(asked["days"])
+
+
+def mentions(days: int) -> dict[str, Any]:
+    """How often the caller was looked up or returned in the last days, the newest day first."""
     now = call()
-    since = now.at.day - min(asked["days"], now.settings.audit_days) + 1
+    since = now.at.day - min(days, now.settings.audit_days) + 1
     me = person(now.graph, now.asker)
     found = served().audit.mentions(me["id"], since=since) if me["id"] and me["sharing"] == "on" else {}
     newest = sorted(found.items(), key=lambda one: (-one[0][0], one[0][1]))

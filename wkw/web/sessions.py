@@ -72,7 +72,7 @@ def start(who: Caller, *, now: int, hours: int) -> None:
     session.clear()
     session.permanent = True
     session["key"], session["roles"] = who.key, sorted(who.roles)
-    session["until"] = now + hours * HOUR
+    session["since"], session["until"] = now, now + hours * HOUR
     session["csrf"] = secrets.token_urlsafe(32)
 
 
@@ -103,7 +103,7 @@ def caller(graph: Graph, sign_in: SignIn, at: Moment) -> Caller:
         _check_sender(sign_in.url)
     if keys.gone(graph, session["key"], day=at.day):
         raise Forbidden("You are not a colleague today.", remedy="Ask an administrator to correct the directory.")
-    return Caller(session["key"], frozenset(session["roles"]), session["key"])
+    return Caller(session["key"], frozenset(session["roles"]), session["key"], session.get("since", 0))
 
 
 def _check_sender(own: str) -> None:

@@ -1,0 +1,18 @@
+// Lists the interactions of the person behind an address key, oldest first, those after a place in that order.
+// mode: read
+// params: key, after_at, after, limit
+// returns: id, at, day, channel, weight, tier, source, rev, placed, sent, address, name, company
+MATCH (a:Address {key: $key})-[:OF]->(c:Person) USING INDEX SEEK a:Address(key)
+WHERE NOT EXISTS { (c)<-[:OF]-(:Address {sharing: false}) }
+MATCH (c)<-[:OF]-(own:Address)
+MATCH (own)-[i:INTERACTED]-(other:Address)
+WHERE i.at > $after_at OR (i.at = $after_at AND i.id > $after)
+MATCH (other)-[:OF]->(p:Person)
+WHERE (p <> c OR startNode(i) = own) // what one's own addresses had with each other is met from both ends
+  AND NOT EXISTS { (p)<-[:OF]-(:Address {sharing: false}) }
+WITH own, i, p ORDER BY i.at, i.id LIMIT $limit
+RETURN i.id AS id, i.at AS at, i.day AS day, i.channel AS channel, i.weight AS weight, i.tier AS tier, i.source AS source, i.rev AS rev,
+       i.placed AS placed, startNode(i) = own AS sent, own.uri AS address, p.name AS name,
+       COLLECT { MATCH (p)-[w:WORKS_AT]->(firm:Company) WHERE w.until IS NULL RETURN firm.name ORDER BY firm.id LIMIT 1 }[0] AS company
+ORDER BY at, id
+LIMIT $limit

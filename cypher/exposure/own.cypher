@@ -1,0 +1,22 @@
+// Gives what is held of the person behind an address key beside their ties; no row where nobody is, or sharing is off.
+// mode: read
+// params: key
+// returns: addresses, person, companies, rules
+MATCH (a:Address {key: $key})-[:OF]->(c:Person) USING INDEX SEEK a:Address(key)
+WHERE NOT EXISTS { (c)<-[:OF]-(:Address {sharing: false}) }
+RETURN COLLECT {
+         MATCH (c)<-[o:OF]-(own:Address)
+         RETURN {address: own.uri, collect_from: own.collect_from, seen: own.seen, listed: o.listed} ORDER BY own.key LIMIT 10000
+       } AS addresses,
+       {id: c.id, colleague: c:Colleague, contact: c:Contact, lead: c.lead, name: c.name, folded_name: c.folded_name, named_at: c.named_at,
+        title: c.title, region: c.region, department: c.department, first_day: c.from, until_day: c.until, listed: c.listed, seen: c.seen} AS person,
+       COLLECT {
+         MATCH (c)-[w:WORKS_AT]->(firm:Company)
+         RETURN {name: firm.name, first_day: w.from, until_day: w.until} ORDER BY firm.id LIMIT 10000
+       } AS companies,
+       COLLECT {
+         MATCH (c)<-[:OF]-(own:Address)
+         MATCH (x:Exclusion {rule: 'address:' + own.key}) USING INDEX SEEK x:Exclusion(rule)
+         RETURN {address: own.uri, include: x.include, reason: x.reason, at: x.at, interactions: x.interactions} ORDER BY x.rule LIMIT 10000
+       } AS rules
+LIMIT 1
