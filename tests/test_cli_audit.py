@@ -28,6 +28,7 @@ ACTS = (
     ("unmerge", ("unmerge", "frida@freemail.example"), 1, 0),
     ("suggest", ("merge", "--suggest"), 0, 0),
     ("exclude", ("exclude", "freemail.example", "--reason", "agreed"), 0, 0),
+    ("exposure", ("exposure", ANNA), 2, 1),
     ("include", ("include", "freemail.example"), 0, 0),
     ("key_create", ("key", "create", ANNA), 1, 0),
     ("sharing_show", ("sharing", "show", "cia@nord.example"), 1, 0),

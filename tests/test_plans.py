@@ -11,7 +11,7 @@ from wkw.connections import connections, person
 from wkw.cooling import cooling
 from wkw.evaluate import evaluate
 from wkw.explain import explain
-from wkw.exposure import about, held
+from wkw.exposure import about, exposure, held
 from wkw.formula import in_force
 from wkw.graph import Graph
 from wkw.lookup import Question, lookup, targets, whom
@@ -149,6 +149,7 @@ def use_exposure(lab, graph, settings):
     for who in ("anna@nord.example", "c1@nord.example"):
         held(graph, settings, lab.key(who), day=TODAY)
         about(graph, settings, lab.key(who))
+        exposure(graph, settings, lab.key(who), day=TODAY)
 
 
 def use_identity(graph, settings):

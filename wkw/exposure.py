@@ -1,10 +1,12 @@
-"""What is held of a colleague, for their own eyes: all of it, page by page, so that no page is large."""
+"""What is held of a colleague, and what lookups show others of them, for their own eyes and page by page."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from wkw import cursors
+from wkw.cursors import Place, among_ties, of_ties
+from wkw.evidence import as_data, evidence
 from wkw.formula import basis
 from wkw.graph import Graph, Row
 from wkw.model import CHANNELS, date_of
@@ -13,6 +15,7 @@ from wkw.settings import Settings
 from wkw.strength import FAST_DAYS, OUT, SLOW_DAYS, SLOW_SHARE, decay
 
 MOST, DEFAULT = 2000, 500  # rows of a page
+CONTACTS = 25  # of a page
 LATEST = 2**53  # later than any interaction, in epoch milliseconds
 IN_WORDS = (
     "An interaction with n recipients or other people weighs x = 1/sqrt(n); a meeting or a call half of it in each "
@@ -22,6 +25,21 @@ IN_WORDS = (
     "colleague did. strength = S / (S + k): the probability of direct contact within 30 days. The kept sums `fast` and "
     "`slow` are those of the two powers, as of day 19000 since 1970."
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Contacts of whom lookups name a colleague as of a UTC day number, with what, and the preview of the switch.
+
+    `introduces` counts the contacts to whom the colleague can introduce others, `only_you` those to whom nobody else
+    can; `next` is the cursor of the following page.
+    """
+
+    day: int
+    contacts: list[Row]
+    introduces: int
+    only_you: int
+    next: str | None
 
 
 class After(NamedTuple):
@@ -127,6 +145,38 @@ def _dated(row: Row, retention: int) -> Row:
 
 def _other(row: Row) -> Row:
     return {"name": row["name"], "company": row["company"]}
+
+
+def exposure(
+    graph: Graph, settings: Settings, key: str, *, day: int, limit: int = CONTACTS, cursor: str | None = None
+) -> Shown:
+    """For which contacts a lookup by somebody else may name whoever has an address key, and with what evidence.
+
+    One page of them, strongest first; with a cursor as of the day on which the first page was asked.
+    """
+    after = among_ties(cursor, day)
+    bounds = settings.formula.bounds() | decay(after.day)
+    found = graph.rows(
+        "exposure/contacts", key=key, day=after.day, after=after.strength, after_id=after.id, limit=limit + 1, **bounds
+    )
+    told = found[:limit]
+    more = len(found) > limit
+    [count] = graph.rows("exposure/preview", key=key, day=after.day)
+    following = of_ties(Place(after.day, told[-1]["strength"], told[-1]["id"])) if more else None
+    return Shown(after.day, told, next=following, **count)
+
+
+def as_shown(found: Shown) -> dict[str, Any]:
+    """A page of an exposure as both doors give it: the evidence as lookups give it."""
+    return {
+        "as_of": date_of(found.day).isoformat(),
+        "contacts": [
+            {name: row[name] for name in ("id", "kind", "name", "company")} | as_data(evidence(row, found.day))
+            for row in found.contacts
+        ],
+        "preview": {"introduces": found.introduces, "only_you": found.only_you},
+        "next": found.next,
+    }
 
 
 def about(graph: Graph, settings: Settings, key: str) -> dict[str, Any]:
