@@ -16,6 +16,7 @@ TOLD = json.loads((HERE / "data" / "openapi.json").read_text())
 CALLERS = (*ROLES, "nobody", "opted out", "leaver")
 WHOSE = ("own", "other's", "unknown")
 UNKNOWN = "0123456789abcdef01234567"
+RECEIPT = "/v1/me/receipts/{id}"
 
 
 @pytest.fixture
@@ -33,14 +34,21 @@ def tokens(village):
 
 
 @pytest.fixture
-def ids(village):
-    """What each parameter of a path holds, by whose it is: Anna's tie with Lea, and Eva's with Pia."""
+def ids(village, tokens):
+    """What a path holds, by whose it is: Anna's tie with Lea and Eva's with Pia, Cia's receipt and Ola's."""
     ties = {
         tie["name"]: tie["id"]
         for who in ("anna", "eva")
         for tie in connections(village.graph, village.settings, village.key(f"{who}@nord.example"), day=TODAY).ties
     }
-    return {"id": {"own": ties["Lea Sand"], "other's": ties["Pia Ångström"], "unknown": UNKNOWN}}
+    sharing.off(village.graph, village.settings, "mailto:ola@fjord.example", now=NOON)
+    cia, ola = (
+        sharing.receipts(village.settings, village.key(who))[0].id for who in ("cia@nord.example", "ola@fjord.example")
+    )
+    return {
+        "/v1/me/connections/{id}": {"own": ties["Lea Sand"], "other's": ties["Pia Ångström"], "unknown": UNKNOWN},
+        RECEIPT: {"own": cia, "other's": ola, "unknown": UNKNOWN},
+    }
 
 
 @pytest.fixture
@@ -50,7 +58,7 @@ def ask(village, tokens, ids):
 
     def asked(path, method, caller, whose):
         operation, shared = TOLD["paths"][path][method], TOLD["paths"][path].get("parameters", [])
-        held = {one["name"]: ids[one["name"]][whose] for one in shared if one["in"] == "path"}
+        held = {one["name"]: ids[path][whose] for one in shared if one["in"] == "path"}
         content = operation.get("requestBody", {}).get("content", {}).get("application/json")
         tries = any(one["name"] == "dry_run" for one in operation.get("parameters", ()))
         return client.open(
@@ -82,7 +90,7 @@ def expected(path, method, caller, whose):
         return 401 if caller == "nobody" else 403
     if may and not may & roles:
         return 403
-    if "{" in path and (whose != "own" or caller == "opted out"):
+    if "{" in path and (whose != "own" or (caller == "opted out") != (path == RECEIPT)):
         return 404
     return NO_BROWSER.get(path, 200)
 

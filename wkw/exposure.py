@@ -8,7 +8,7 @@ from wkw import cursors
 from wkw.cursors import Place, among_ties, of_ties
 from wkw.evidence import as_data, evidence
 from wkw.formula import basis
-from wkw.graph import Graph, Row
+from wkw.graph import Graph, Row, whole
 from wkw.model import CHANNELS, date_of
 from wkw.moment import instant
 from wkw.settings import Settings
@@ -101,7 +101,7 @@ def _after(cursor: str) -> After:
 def _ties(whose: Whose, after: After, limit: int) -> list[Row]:
     bounds = whose.settings.formula.bounds() | decay(whose.day)
     found = whose.graph.rows("exposure/ties", key=whose.key, after=after.id, limit=limit, **bounds)
-    return [_tie(row) for row in found]
+    return [_tie(row) for row in whole(found)]
 
 
 def _known_by(whose: Whose, after: After, limit: int) -> list[Row]:
@@ -115,7 +115,8 @@ def _kept(whose: Whose, after: After, limit: int) -> list[Row]:
 
 def _interactions(whose: Whose, after: After, limit: int) -> list[Row]:
     found = whose.graph.rows("exposure/interactions", key=whose.key, after_at=after.at, after=after.id, limit=limit)
-    return [row | _dated(row, whose.settings.retention) for row in found]
+    there = [row for row in found if row["day"] is not None]  # of one that is deleted meanwhile what is read is null
+    return [row | _dated(row, whose.settings.retention) for row in there]
 
 
 READ: dict[str, Callable[[Whose, After, int], list[Row]]] = {
@@ -159,8 +160,8 @@ def exposure(
     found = graph.rows(
         "exposure/contacts", key=key, day=after.day, after=after.strength, after_id=after.id, limit=limit + 1, **bounds
     )
-    told = found[:limit]
-    more = len(found) > limit
+    told = whole(found[:limit])
+    more = told and len(found) > limit
     [count] = graph.rows("exposure/preview", key=key, day=after.day)
     following = of_ties(Place(after.day, told[-1]["strength"], told[-1]["id"])) if more else None
     return Shown(after.day, told, next=following, **count)

@@ -3,13 +3,13 @@
 // params: key, after_at, after, limit
 // returns: id, at, day, channel, weight, tier, source, rev, placed, sent, address, name, company
 MATCH (a:Address {key: $key})-[:OF]->(c:Person) USING INDEX SEEK a:Address(key)
-WHERE NOT EXISTS { (c)<-[:OF]-(:Address {sharing: false}) }
+WHERE COLLECT { MATCH (c)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AS open ORDER BY open LIMIT 2 } = [true]
 MATCH (c)<-[:OF]-(own:Address)
 MATCH (own)-[i:INTERACTED]-(other:Address)
 WHERE i.at > $after_at OR (i.at = $after_at AND i.id > $after)
 MATCH (other)-[:OF]->(p:Person)
 WHERE (p <> c OR startNode(i) = own) // what one's own addresses had with each other is met from both ends
-  AND NOT EXISTS { (p)<-[:OF]-(:Address {sharing: false}) }
+  AND COLLECT { MATCH (p)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AS open ORDER BY open LIMIT 2 } = [true]
 WITH own, i, p ORDER BY i.at, i.id LIMIT $limit
 RETURN i.id AS id, i.at AS at, i.day AS day, i.channel AS channel, i.weight AS weight, i.tier AS tier, i.source AS source, i.rev AS rev,
        i.placed AS placed, startNode(i) = own AS sent, own.uri AS address, p.name AS name,

@@ -3,9 +3,9 @@
 // params: key, after, limit
 // returns: id, name, days
 MATCH (a:Address {key: $key})-[:OF]->(c:Person) USING INDEX SEEK a:Address(key)
-WHERE NOT EXISTS { (c)<-[:OF]-(:Address {sharing: false}) }
+WHERE COLLECT { MATCH (c)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AS open ORDER BY open LIMIT 2 } = [true]
 MATCH (c)<-[k:KNOWS]-(o:Colleague)
-WHERE o.id > $after AND NOT EXISTS { (o)<-[:OF]-(:Address {sharing: false}) }
+WHERE o.id > $after AND COLLECT { MATCH (o)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AS open ORDER BY open LIMIT 2 } = [true]
 RETURN o.id AS id, o.name AS name, k.days AS days
 ORDER BY id
 LIMIT $limit

@@ -3,7 +3,7 @@
 // params: key
 // returns: addresses, person, companies, rules
 MATCH (a:Address {key: $key})-[:OF]->(c:Person) USING INDEX SEEK a:Address(key)
-WHERE NOT EXISTS { (c)<-[:OF]-(:Address {sharing: false}) }
+WHERE COLLECT { MATCH (c)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AS open ORDER BY open LIMIT 2 } = [true]
 RETURN COLLECT {
          MATCH (c)<-[o:OF]-(own:Address)
          RETURN {address: own.uri, collect_from: own.collect_from, seen: own.seen, listed: o.listed} ORDER BY own.key LIMIT 10000
