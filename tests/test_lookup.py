@@ -212,7 +212,7 @@ def test_recency_is_coarse(days, word):
 TORN = {
     "a tie": ("tier: k.tier,\n    channels: k.channels,", "tier: k.tier,\n    channels: null,"),
     "a colleague": ("colleague: {id: c.id,", "colleague: {id: null,"),
-    "the target": ("RETURN {id: t.id,", "RETURN {id: null,"),
+    "the target": ("{id: t.id, kind:", "{id: null, kind:"),
 }
 
 
