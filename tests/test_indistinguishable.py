@@ -47,7 +47,7 @@ def hidden(village):
     client = create_app(village.graph, village.settings).test_client()
     seen = ask(client, village.token(of="cia@nord.example"), {"target": {"address": "gone@kund.example"}})
     assert seen.status_code == 200  # before
-    sharing.off(village.graph, village.settings, "mailto:gone@kund.example", day=TODAY)
+    sharing.off(village.graph, village.settings, "mailto:gone@kund.example", now=NOON)
     return client
 
 

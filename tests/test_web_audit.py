@@ -100,7 +100,11 @@ def test_where_nothing_can_be_recorded_nothing_is_asked_and_the_caller_is_told(v
 
     assert (response.status_code, response.json["code"]) == (503, "audit_unavailable")
     assert (response.json["retryable"], response.headers["Retry-After"]) == (True, "5")
-    assert {query.split("/")[0] for query in asked} <= {"keys"}  # who calls, and nothing else
+    assert {query.split("/")[0] for query in asked} <= {
+        "keys",
+        "schema",
+        "sharing",
+    }  # who calls
     assert village.state() == before
 
 
@@ -230,7 +234,7 @@ def test_days_are_as_many_as_asked_for_and_no_more_than_are_kept(village, http, 
 def test_who_switched_sharing_off_sees_nothing_and_has_nobody_in_the_log(village, http, audit):
     look_up(http, address="lea@kund.example")
     me = id_of(village, "eva@nord.example")
-    sharing.off(village.graph, village.settings, "mailto:eva@nord.example", day=TODAY)
+    sharing.off(village.graph, village.settings, "mailto:eva@nord.example", now=NOON)
 
     assert lookups(http, "eva")["lookups"] == []
     assert me in rows(audit)[1]["returned"]  # a number that leads to nobody

@@ -120,7 +120,7 @@ def key_revoke(key_id: str) -> None:
 
 @click.group()
 def sharing() -> None:
-    """Switch the use of a person's data off or on, or see whether it is on.
+    """Switch the use of a person's data off or on.
 
     \b
     Example:
@@ -170,7 +170,7 @@ def sharing_off(address: str, request: str | None, as_json: bool) -> None:
 @click.option("--request", required=True, **REQUEST)  # type: ignore[arg-type]
 @AS_JSON
 def sharing_on(address: str, request: str, as_json: bool) -> None:
-    """Switch sharing on again for a person who asked for it, for what happens from now on.
+    """Switch sharing on again, from now on, for a person who asked for it.
 
     Only the person may: --request says where that can be found.
 
@@ -193,7 +193,9 @@ def sharing_on(address: str, request: str, as_json: bool) -> None:
 @click.argument("address")
 @AS_JSON
 def sharing_show(address: str, as_json: bool) -> None:
-    """Say whether sharing is on for the person of ADDRESS, with the receipts, newest first.
+    """Say whether sharing is on for a person, and show their receipts.
+
+    The newest comes first.
 
     \b
     Example:

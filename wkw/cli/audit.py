@@ -16,7 +16,9 @@ from wkw.settings import load, with_secrets
 
 @click.group()
 def audit() -> None:
-    """Check and show the audit log: who asked for what, and what they were told.
+    """Check and show who asked for what.
+
+    The audit log also says what they were told.
 
     \b
     Example:
@@ -26,7 +28,7 @@ def audit() -> None:
 
 @audit.command()
 def verify() -> None:
-    """Check that every row of the audit log and of the ledger is as it was written, and none is missing.
+    """Check that the audit log and the ledger are as they were written.
 
     It names the first row that is not, or the file that is gone. That rows are missing at the very end only somebody
     can tell who kept the hash of the last one: it is printed for that.
