@@ -12,7 +12,7 @@ demo: $(VENV)/run.stamp
 	$(BIN)/wkw demo $(ARGS)
 
 test: $(VENV)/test.stamp $(PROVIDER)
-	$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff check .

@@ -134,7 +134,7 @@ def histories(draw):
     return copies
 
 
-@settings(max_examples=20 * TIMES, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12 * TIMES, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(copies=histories(), seed=st.integers(0, 2**32))
 def test_the_newest_word_on_each_pair_counts_whatever_the_order_and_the_split_of_the_copies(lab, copies, seed):
     newest = {}

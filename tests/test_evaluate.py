@@ -59,7 +59,6 @@ def told(lab, day, plan=PLAN):
 # ---- rows ----
 
 
-@pytest.mark.both_lines
 def test_strengths_counts_and_labels_of_a_cut_off_are_those_of_the_events(judged):
     for day, label in ((FIRST + 200, "direct"), (FIRST + 301, "any"), (TODAY - 40, "sent")):
         found, wanted = told(judged, day, Plan(label=label)), hindsight.rows(LOG, day, label=label)

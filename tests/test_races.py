@@ -106,7 +106,7 @@ def test_an_address_learned_while_its_person_opts_out_is_closed_and_bare_too(lab
 
 @pytest.mark.both_lines
 def test_two_batches_that_meet_in_one_person_through_different_addresses_make_the_right_ties(lab, graphs):
-    meetings(lab, graphs[:2], range(40 * TIMES))
+    meetings(lab, graphs[:2], range(24 * TIMES))
     assert wrong_ties(lab) == []
 
 

@@ -12,7 +12,6 @@ from wkw.graph import WEB, Graph, Login
 from wkw.ledger import FILE, ledger
 from wkw.model import Event
 
-pytestmark = pytest.mark.both_lines
 EVA = "mailto:eva@nord.example"
 
 
@@ -20,6 +19,7 @@ def off(lab, uri=EVA):
     return sharing.off(lab.graph, lab.settings, uri, now=NOON)
 
 
+@pytest.mark.both_lines
 def test_everything_of_the_person_goes_but_the_keys_of_all_their_addresses(village):
     receipt = off(village)
 
@@ -49,6 +49,7 @@ def test_a_second_time_changes_nothing_and_says_the_same(village):
     assert village.state() == before
 
 
+@pytest.mark.both_lines
 def test_no_redelivery_and_no_directory_brings_the_person_back(village):
     off(village)
     before = village.state()
@@ -151,6 +152,7 @@ def test_decisions_of_many_at_once_take_effect_one_after_the_other_and_none_is_l
     assert {receipt.sharing for receipt in found} == {"off"}
 
 
+@pytest.mark.both_lines
 def test_a_purge_that_was_killed_goes_on_and_counts_everything(village):
     whole = [edge for edge in village.state()["interactions"] if village.key("eva@nord.example") in edge[1:3]]
     whole += [edge for edge in village.state()["interactions"] if village.key("eva.noor@nord.example") in edge[1:3]]
@@ -185,6 +187,7 @@ def test_a_purge_that_fails_says_why_in_the_receipt_and_is_made_good(village):
 # ---- back in, from now on ----
 
 
+@pytest.mark.both_lines
 def test_whoever_switches_sharing_on_again_is_there_with_what_happens_from_then_on(village):
     before = village.state()
     off(village)

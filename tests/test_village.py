@@ -8,9 +8,8 @@ from lab import HERE, NOON, TODAY, VILLAGE, village_records
 from wkw.connectors import interchange, mail
 from wkw.ingest import Ingest
 
-pytestmark = pytest.mark.both_lines
 
-
+@pytest.mark.both_lines
 def test_every_event_of_the_village_has_its_fate(lab):
     report = lab.load_village()
 
@@ -36,6 +35,7 @@ def test_a_file_alone_has_the_fates_of_its_line(lab, read, file, expected):
     assert dict(lab.ingest(read([VILLAGE / file])).fates) == expected
 
 
+@pytest.mark.both_lines
 def test_the_edges_in_the_graph_are_those_of_the_village(village):
     found = sorted(
         (row["sender"], row["receiver"], row["channel"], row["day"], row["weight"], row["tier"])
@@ -61,6 +61,7 @@ def test_nothing_that_must_not_be_stored_is_anywhere_in_the_graph(village):
         assert canary.lower() not in text.lower()
 
 
+@pytest.mark.both_lines
 def test_the_same_files_again_are_all_duplicates_and_change_nothing(village):
     before = village.state()
 
