@@ -97,7 +97,7 @@ class Races:
         try:
             for n in numbers:
                 self.group = n // GROUP
-                until(lambda n=n: self._seen(n))
+                until(lambda n=n: self._seen(n), pause=0.005)
                 threading.Event().wait(self.dice.random() * LONGEST)
                 with closing(Client(self.ports[n % 2], self.tokens[n])) as client:
                     until(lambda client=client: self._acknowledged(client))

@@ -27,12 +27,12 @@ NOWHERE = "http://user:secret@127.0.0.1:9/maven"  # a repository; nobody listens
 IMAGES = {"lts": "neo4j:5.26-community", "calendar": "neo4j:2026-community"}
 
 
-def until(true, seconds=30):
+def until(true, seconds=30, pause=0.05):
     """Wait until `true()` holds."""
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.05)
+        time.sleep(pause)
 
 
 def python(script, *arguments, before=(), **options):

@@ -19,7 +19,6 @@ from wkw.model import Event, Listing, Target
 from wkw.reweight import preview
 from wkw.windows import Meeting, Plan, exchanged
 
-pytestmark = pytest.mark.both_lines
 DAY = 86_400_000
 
 SCANS = (
@@ -79,6 +78,7 @@ def profiled(lab):
     watched.close()
 
 
+@pytest.mark.both_lines
 def test_no_query_scans_or_multiplies(profiled):
     profiled.ingest(crowd())
     profiled.graph.plans.clear()
