@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from wkw.chain import NOTHING, Chain, Row, sync
-from wkw.errors import Ambiguous, InputError, StateDamaged, StateUnavailable, WkwError
+from wkw.cursors import unusable
+from wkw.errors import Ambiguous, StateDamaged, StateUnavailable, WkwError
 from wkw.moment import DAY_SECONDS, instant
 from wkw.settings import Settings
 
@@ -247,6 +248,5 @@ def _gap(past: Link, link: Link | None, name: str) -> str:
 def _place(cursor: str) -> tuple[str, int]:
     told = CURSOR.fullmatch(cursor)
     if not told:
-        why = {"cursor": ["Is not one that a page gave."]}
-        raise InputError("The cursor cannot be used.", remedy="Begin again without it.", fields=why)
+        raise unusable()
     return told[1], max(1, int(told[2]))

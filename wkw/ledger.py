@@ -125,10 +125,6 @@ class Ledger:
 
 
 @lru_cache(maxsize=8)
-def _opened(folder: Path) -> Ledger:
-    return Ledger(folder)
-
-
 def ledger(folder: Path) -> Ledger:
     """The ledger of a state folder; a process reads each row once."""
-    return _opened(folder)
+    return Ledger(folder)

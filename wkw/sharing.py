@@ -8,12 +8,12 @@ from wkw.addresses import address_key
 from wkw.chain import Row
 from wkw.errors import GraphError, LedgerError, NotFound
 from wkw.graph import Graph
+from wkw.interactions import DAY
 from wkw.ledger import By, Receipt, ledger
 from wkw.moment import instant
 from wkw.settings import Settings
 
 CHUNK = 2_000  # interactions a transaction
-DAY = 86_400_000  # milliseconds
 
 
 def off(graph: Graph, settings: Settings, uri: str, *, now: int, request: str | None = None) -> Receipt:

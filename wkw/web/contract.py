@@ -51,6 +51,17 @@ def refuses(*statuses: int) -> Callable[[View], View]:
     return declared
 
 
+def following(operation: str) -> dict[str, Any]:
+    """The link from a page of an operation to the next one, as an OpenAPI document tells it."""
+    return {
+        "following": {
+            "operationId": operation,
+            "parameters": {"cursor": "$response.body#/next"},
+            "description": "The next page, where there is one.",
+        }
+    }
+
+
 def whole(req: Request) -> bytes:
     """The body; a RequestTimeout where less came in than was announced, which a reader would take for all of it."""
     try:

@@ -9,19 +9,13 @@ from wkw.exposure import as_shown, exposure
 from wkw.web.access import allow
 from wkw.web.answers import DATE, KINDS, Answer, EvidenceSchema
 from wkw.web.calls import call
-from wkw.web.contract import Routes
+from wkw.web.contract import Routes, following
 from wkw.web.schemas import PageSchema
 from wkw.web.sharing import ON_OR_OFF
 
 routes = Routes("exposure", "What others are shown of the caller")
 
-FOLLOWING = {
-    "following": {
-        "operationId": "get_exposure",
-        "parameters": {"cursor": "$response.body#/next"},
-        "description": "The next page, where there is one.",
-    }
-}
+FOLLOWING = following("get_exposure")
 
 
 class ShownSchema(EvidenceSchema):

@@ -11,7 +11,7 @@ from wkw.model import CHANNELS, date_of
 from wkw.web.access import allow, require_recent_login
 from wkw.web.answers import DATE, LEVELS, TIERS, TIME, Answer
 from wkw.web.calls import call
-from wkw.web.contract import Routes
+from wkw.web.contract import Routes, following
 from wkw.web.me import mentions
 from wkw.web.own import ConnectionSchema, MentionsSchema
 from wkw.web.schemas import PageSchema
@@ -21,13 +21,7 @@ routes = Routes("held", "What is held of the caller, for the caller")
 
 OURS = {"description": "To the other, or from them."}
 RAW = {"description": "As the graph holds it; `formula` says how it is used."}
-FOLLOWING = {
-    "following": {
-        "operationId": "get_data",
-        "parameters": {"cursor": "$response.body#/next"},
-        "description": "The next page, where there is one.",
-    }
-}
+FOLLOWING = following("get_data")
 
 
 class HeldSchema(PageSchema):

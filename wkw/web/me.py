@@ -11,7 +11,7 @@ from wkw.model import Target, date_of
 from wkw.web import sessions
 from wkw.web.access import allow
 from wkw.web.calls import call, served
-from wkw.web.contract import Routes, refuses
+from wkw.web.contract import Routes, following, refuses
 from wkw.web.own import ConnectionsSchema, CoolingsSchema, ExplanationSchema, MentionsSchema, MeSchema
 from wkw.web.schemas import DaysSchema, PageSchema, WithinSchema
 
@@ -25,13 +25,7 @@ EXPLAINED = {
         "description": "What is the first of them made of?",
     }
 }
-FOLLOWING = {
-    "following": {
-        "operationId": "get_connections",
-        "parameters": {"cursor": "$response.body#/next"},
-        "description": "The next page, where there is one.",
-    }
-}
+FOLLOWING = following("get_connections")
 
 
 @routes.route("/v1/me")

@@ -7,20 +7,14 @@ from wkw import clock, jobs
 from wkw.audit import as_data
 from wkw.web.access import allow
 from wkw.web.calls import call, served
-from wkw.web.contract import Routes
+from wkw.web.contract import Routes, following
 from wkw.web.own import AuditsSchema, JobsSchema
 from wkw.web.schemas import AuditSchema
 
 routes = Routes("administration", "For those who keep wkw running")
 
 # What one may do with an answer.
-FOLLOWING = {
-    "following": {
-        "operationId": "get_audit",
-        "parameters": {"cursor": "$response.body#/next"},
-        "description": "The next page, where there is one.",
-    }
-}
+FOLLOWING = following("get_audit")
 
 
 @routes.route("/v1/jobs")
@@ -42,5 +36,5 @@ def get_jobs() -> dict[str, Any]:
 def get_audit(page: dict[str, Any]) -> dict[str, Any]:
     """Who asked for what, and what were they told?"""
     with call().recorded("audit"):
-        rows, following = served().audit.page(**page)
-    return {"rows": [as_data(file, row) for file, row in rows], "next": following}
+        rows, cursor = served().audit.page(**page)
+    return {"rows": [as_data(file, row) for file, row in rows], "next": cursor}
