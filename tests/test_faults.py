@@ -4,6 +4,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from faults import BoltProxy
@@ -14,10 +15,11 @@ from servers import python, until
 from wkw import sharing
 from wkw.connectors import interchange
 from wkw.errors import GraphBusy, GraphError, GraphRefused, GraphUnavailable, OutcomeUnknown, QueryTimeout
-from wkw.graph import WEB, Graph, Profile
+from wkw.graph import WARMING, WEB, Graph, Profile
 from wkw.ingest import Ingest
 
 HASTY = Profile(connect=1, acquire=1, retry=0.5, query=30)
+SHORT = Profile(connect=2, acquire=3, retry=1, query=0.2)
 MAILS = 8_000  # a batch of 5,000 and what is left
 
 
@@ -211,28 +213,38 @@ def test_a_wrong_password_is_refused_at_once_and_tried_once(lab, call):
         assert proxy.links == 1
 
 
+def later(seconds):
+    """The module `time`, so much later by its monotonic clock."""
+    return SimpleNamespace(perf_counter=time.perf_counter, monotonic=lambda: time.monotonic() + seconds)
+
+
 @pytest.mark.both_lines
-def test_a_query_over_its_time_limit_is_stopped_and_nothing_of_it_stays(lab):
-    short = Profile(connect=2, acquire=3, retry=1, query=0.2)
-    with graph_at(lab.login.uri, lab, short) as graph, within(5), pytest.raises(QueryTimeout):
+def test_a_query_over_its_time_limit_is_stopped_and_nothing_of_it_stays(lab, monkeypatch):
+    monkeypatch.setattr("wkw.graph.WARMING", 0)
+    with graph_at(lab.login.uri, lab, SHORT) as graph, within(5), pytest.raises(QueryTimeout):
         graph.rows(str(HERE / "cypher" / "slow"))
     until(lambda: lab.query("running") == [])
 
 
-def test_a_query_over_its_time_limit_is_not_called_too_big_where_the_database_was_away_just_now(lab, monkeypatch):
+def test_a_write_over_its_time_limit_is_busy_since_nobody_could_ask_for_less(lab, monkeypatch):
+    monkeypatch.setattr("wkw.graph.WARMING", 0)
+    with graph_at(lab.login.uri, lab, SHORT) as graph, within(5), pytest.raises(GraphBusy, match="too busy"):
+        graph.rows(str(HERE / "cypher" / "laborious"))
+
+
+def test_a_query_over_its_time_limit_is_not_called_too_big_where_the_database_is_new_or_was_away(lab, monkeypatch):
     slow = str(HERE / "cypher" / "slow")
-    with (
-        proxied(lab) as (proxy, _),
-        graph_at(proxy.uri, lab, Profile(connect=2, acquire=3, retry=1, query=0.2)) as graph,
-    ):
+    with proxied(lab) as (proxy, _), graph_at(proxy.uri, lab, SHORT) as graph:
+        with pytest.raises(GraphBusy, match="just come up"):
+            graph.rows(slow)
+        monkeypatch.setattr("wkw.graph.time", later(WARMING))
+        with pytest.raises(QueryTimeout):
+            graph.rows(slow)
         proxy.way = "refuse"
         with pytest.raises(GraphUnavailable):
             graph.rows(slow)
         proxy.way = "pass"
-        with pytest.raises(GraphBusy, match="just come back"):
-            graph.rows(slow)
-        monkeypatch.setattr("wkw.graph.WARMING", 0)
-        with pytest.raises(QueryTimeout):
+        with pytest.raises(GraphBusy, match="just come up"):
             graph.rows(slow)
 
 

@@ -44,12 +44,15 @@ def test_nobody_is_shown_or_brought_back_after_they_were_told_that_they_are_out(
 
 def test_an_ingest_without_the_gate_brings_them_back_and_is_noticed(lab, races, tmp_path):
     with closing(changed(lab, tmp_path, "ingest/store", *NO_GATE)) as graph:
-        numbers = range(2 * GROUP)
         run = races(graph)
-        run.prepare(numbers)
-        run.run(numbers)
 
-        assert run.settled(numbers) != []
+        def settled(first):
+            numbers = range(first, first + 2 * GROUP)
+            run.prepare(numbers)
+            run.run(numbers)
+            return run.settled(numbers)
+
+        assert any(map(settled, range(0, TRIALS, 2 * GROUP)))  # the first do, unless the machine is very busy
 
 
 def test_an_answer_that_shows_somebody_too_late_is_noticed():

@@ -16,7 +16,7 @@ from wkw import errors, queries
 
 Row = dict[str, Any]
 
-WARMING = 30  # seconds in which a database that was away plans every query anew
+WARMING = 30  # seconds in which a database that was away, or is new to this process, plans every query anew
 ATTEMPTS = 3  # of a query whose COMMIT was cut, with the same ids
 
 
@@ -64,7 +64,7 @@ class Graph:
         self._lock = threading.Lock()
         self._driver: neo4j.Driver | None = None
         self._pid = 0
-        self._away = -math.inf  # when it was last found away, by the monotonic clock
+        self._met = math.inf  # when it was first met, or last found away, by the monotonic clock
 
     def rows(self, name: str, /, **params: object) -> list[Row]:
         """Runs a query and returns its rows as dictionaries."""
@@ -76,12 +76,14 @@ class Graph:
             with _translated():
                 return self._again(query, params)
         except errors.GraphUnavailable:
-            self._away = time.monotonic()
+            self._met = time.monotonic()
             raise
         except errors.QueryTimeout as error:
-            if time.monotonic() - self._away > WARMING:
+            if query.mode == "write":  # nobody can ask for less: what a write holds is bounded already
+                raise errors.GraphBusy("The database was too busy to write it in time.") from error
+            if time.monotonic() - self._met > WARMING:
                 raise
-            raise errors.GraphBusy("The database has just come back and is still slow.") from error
+            raise errors.GraphBusy("The database has just come up and is still slow.") from error
         finally:
             self.told(name, time.perf_counter() - started)
 
@@ -142,6 +144,7 @@ class Graph:
         with self._lock:
             if self._driver is None or self._pid != os.getpid():
                 self._driver, self._pid = self._connect(), os.getpid()
+                self._met = time.monotonic()
             return self._driver
 
     def _connect(self) -> neo4j.Driver:
