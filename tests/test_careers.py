@@ -7,6 +7,7 @@ from lab import NOON, TODAY
 from races import TIMES
 
 from wkw import people
+from wkw.connections import colleague_key
 from wkw.errors import Forbidden, NotFound
 from wkw.lookup import Question, lookup, targets
 from wkw.model import Event, Listing, Target
@@ -128,9 +129,9 @@ def test_a_colleague_who_leaves_is_there_until_the_day_before_and_hidden_from_th
     assert introducers(lab, day=TODAY + 2) == introducers(lab, KIM, day=TODAY + 2) == []
     assert introducers(lab, ANNA, day=TODAY + 1) == introducers(lab, ANNA, day=TODAY + 2) == []
     assert found_by_name(lab, day=TODAY + 2) == []
-    assert people.colleague_key(lab.graph, day=TODAY + 1, name="Anna Berg") == lab.key(ANNA[7:])
+    assert colleague_key(lab.graph, day=TODAY + 1, name="Anna Berg") == lab.key(ANNA[7:])
     with pytest.raises(Forbidden):
-        people.colleague_key(lab.graph, day=TODAY + 2, name="Anna Berg")
+        colleague_key(lab.graph, day=TODAY + 2, name="Anna Berg")
 
 
 def test_an_answer_as_of_a_day_before_somebody_left_still_has_them(lab):

@@ -47,6 +47,25 @@ def test_a_dry_run_counts_nothing(wkw):
     assert json.loads(wkw("exclusions", "--json").out)["excluded"] == []
 
 
+def test_a_group_of_colleagues_is_counted_beforehand_switched_off_and_let_back(wkw, village):
+    told = wkw("exclude", "department:sales", "kund.example", "--reason", "test", "--dry-run").out
+    assert told == "Covered: addresses 3, colleagues 3.\n"
+    assert json.loads(wkw("exclusions", "--json").out)["rules"] == []
+
+    assert "Colleagues switched off: 3.\n" in wkw("exclude", "department:Sales", "--reason", "works council").out
+    (found,) = json.loads(wkw("exclusions", "--json").out)["rules"]
+    assert (found["rule"], found["addresses"]) == ("department sales", 3)
+    assert wkw("lookup", "lea@kund.example", "--as", "bo@nord.example").out.count("Sales") == 0
+    assert "group" in wkw("sharing", "show", "anna@nord.example").out
+    said = wkw("sharing", "on", "anna@nord.example", "--request", "a letter").out
+    assert (
+        said == "It was never off by their own choice; a rule about their group keeps it off: see `wkw exclusions`.\n"
+    )
+
+    assert "Colleagues of the group: 3, from now on alone.\n" in wkw("include", "department:Sales").out
+    assert wkw("sharing", "show", "anna@nord.example").out.startswith("on\n")
+
+
 def test_include_lifts_and_names_what_to_read_again(wkw):
     wkw("exclude", "fjord.example", "--reason", "test")
 

@@ -7,33 +7,46 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from wkw.errors import StateUnavailable
-from wkw.ledger import FILE, Ledger, ledger
+from wkw.ledger import FILE, OWN, Ledger, ledger
 
 KEYS = "abcdef"
+CAUSES = (OWN, "department:1", "title:2")
 decisions = st.lists(
-    st.tuples(st.sampled_from(["off", "on"]), st.lists(st.sampled_from(KEYS), min_size=1, max_size=3, unique=True)),
-    max_size=8,
+    st.tuples(
+        st.sampled_from(["off", "on"]),
+        st.lists(st.sampled_from(KEYS), min_size=1, max_size=3, unique=True),
+        st.sampled_from(CAUSES),
+    ),
+    max_size=12,
 )
 
 
-def write(book, kind, keys, number=0):
-    return book.write(kind, f"{kind}{number}", 1000 + number, by="self", keys=keys)
+def write(book, kind, keys, number=0, **cause):
+    return book.write(kind, f"{kind}{number}", 1000 + number, by="self", keys=keys, **cause)
 
 
 class Plain:
-    """The same, said with lists alone: which keys are off, and which were switched off together."""
+    """The same, said with lists alone: which keys are off and why, and which were switched off together."""
 
     def __init__(self, told):
         self.last = {}
-        for kind, keys in told:
-            self.last |= dict.fromkeys(keys, (kind, tuple(keys)))
+        for kind, keys, cause in told:
+            self.last |= {(key, cause): (kind, tuple(keys)) for key in keys}
+
+    def off(self, key):
+        found = {cause: self.last.get((key, cause), ("on", ())) for cause in CAUSES}
+        return {cause: keys for cause, (kind, keys) in found.items() if kind == "off"}
+
+    def rows_of(self, cause, told):
+        """The keys of each decision that is still the last of one of its keys, and off."""
+        last = {key: n for n, (_, keys, held) in enumerate(told) if held == cause for key in keys}
+        return sorted(tuple(told[n][1]) for n in {*last.values()} if told[n][0] == "off")
 
     def covered(self, key):
         found = {key}
         for _ in KEYS:
             for one in list(found):
-                kind, keys = self.last.get(one, ("on", ()))
-                found |= {*keys} if kind == "off" else set()
+                found |= {other for keys in self.off(one).values() for other in keys}
         return sorted(found)
 
 
@@ -44,17 +57,20 @@ def test_what_is_off_together_is_told_as_by_the_plain_reference_also_to_who_read
 ):
     folder = tmp_path_factory.mktemp("ledger")
     writer, reader = Ledger(folder), Ledger(folder)
-    for number, (kind, keys) in enumerate(told):
-        write(writer, kind, keys, number)
+    for number, (kind, keys, cause) in enumerate(told):
+        write(writer, kind, keys, number, **({} if cause == OWN else {"cause": cause}))
         if number == between:
             reader.latest("a")
 
     plain = Plain(told)
     for book in (writer, reader, Ledger(folder)):
         assert {key: book.covered([key]) for key in KEYS} == {key: plain.covered(key) for key in KEYS}
-        assert {key: row["kind"] for key in KEYS if (row := book.latest(key))} == {
-            key: kind for key, (kind, _) in plain.last.items()
+        assert {(key, c): row["kind"] for key in KEYS for c in CAUSES if (row := book.latest(key, c))} == {
+            held: kind for held, (kind, _) in plain.last.items()
         }
+        assert {key: book.causes([key]) for key in KEYS} == {key: sorted(plain.off(key)) for key in KEYS}
+        for cause in CAUSES:
+            assert sorted(tuple(row["keys"]) for row in book.off_for(cause)) == plain.rows_of(cause, told)
 
 
 def test_a_receipt_tells_how_far_it_is_and_of_two_who_ended_it_the_first(tmp_path):

@@ -9,6 +9,7 @@ from lab import TODAY, village_records
 from races import TIMES
 
 from wkw import people
+from wkw.connections import colleague_key
 from wkw.errors import Ambiguous, Forbidden, InputError
 from wkw.lookup import Question, lookup
 from wkw.model import Event, Listing, Target
@@ -96,16 +97,16 @@ def test_what_the_directory_leaves_out_stays_as_it_was(lab):
 
 
 def test_a_colleague_is_found_by_id_or_name_and_never_guessed(village):
-    anna = people.colleague_key(village.graph, day=TODAY, name="anna berg")
+    anna = colleague_key(village.graph, day=TODAY, name="anna berg")
 
     assert anna == village.key("anna@nord.example")
     with pytest.raises(Forbidden):
-        people.colleague_key(village.graph, day=TODAY, name="Lea Sand")
+        colleague_key(village.graph, day=TODAY, name="Lea Sand")
     with pytest.raises(Forbidden):
-        people.colleague_key(village.graph, day=TODAY, name="Dag Lund")
+        colleague_key(village.graph, day=TODAY, name="Dag Lund")
     village.query("rename", uri="mailto:bo@nord.example", called="Anna Berg", folded_name="anna berg")
     with pytest.raises(Ambiguous):
-        people.colleague_key(village.graph, day=TODAY, name="Anna Berg")
+        colleague_key(village.graph, day=TODAY, name="Anna Berg")
 
 
 # ---- what a file changes ----

@@ -6,8 +6,8 @@ import neo4j
 import pytest
 from lab import NOON, TODAY, Lab, village_records
 
-from wkw import exclusions, identity, jobs, keys, people, queries, sharing, sources
-from wkw.connections import connections, person
+from wkw import exclusions, groups, identity, jobs, keys, people, queries, sharing, sources
+from wkw.connections import colleague_key, connections, person
 from wkw.cooling import cooling
 from wkw.evaluate import evaluate
 from wkw.explain import explain
@@ -16,6 +16,7 @@ from wkw.formula import in_force
 from wkw.graph import Graph
 from wkw.lookup import Question, lookup, targets, whom
 from wkw.model import Event, Listing, Target
+from wkw.moment import Moment
 from wkw.reweight import preview
 from wkw.windows import Meeting, Plan, exchanged
 
@@ -118,7 +119,7 @@ def use_everything(lab):
     whom(graph, settings, Target(uri="mailto:lea@kund.example"))
     person(graph, asker)
     connections(graph, settings, lab.key("c1@nord.example"), day=TODAY)
-    people.colleague_key(graph, day=TODAY, name="Anna Berg")
+    colleague_key(graph, day=TODAY, name="Anna Berg")
     use_identity(graph, settings)
     key = keys.create(graph, settings, "mailto:bo@nord.example", name="", day=TODAY, now=NOON, expires=None)
     keys.caller(graph, key, day=TODAY, now=NOON)
@@ -171,6 +172,7 @@ def use_exclusions(graph, settings):
     exclusions.purge(graph, settings, day=TODAY)
     exclusions.purge(graph, settings, [exclusions.Rule("address", "f" * 64)], day=TODAY)
     exclusions.include(graph, settings, rules[0])
+    groups.exclude(graph, settings, [exclusions.Rule("department", "nobody's")], at=Moment(NOON, TODAY))
     exclusions.count(graph, {"robot": 3}, now=NOON)
     exclusions.counts(graph)
 

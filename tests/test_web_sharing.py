@@ -49,11 +49,12 @@ def completed(client, headers, receipt):
 
 
 def test_whoever_switches_it_off_is_gone_with_the_answer_and_has_a_receipt(client, village, eva, anna):
-    assert client.get("/v1/me/sharing", headers=eva).json == {"sharing": "on", "receipt": None}
+    assert client.get("/v1/me/sharing", headers=eva).json == {"sharing": "on", "because": [], "receipt": None}
     assert "Eva Noor" in introducers(client, anna)
 
     told = put(client, eva, "off")
-    assert (told["sharing"], told["receipt"]["sharing"], told["receipt"]["by"]) == ("off", "off", "self")
+    assert (told["sharing"], told["because"]) == ("off", ["self"])
+    assert (told["receipt"]["sharing"], told["receipt"]["by"]) == ("off", "self")
     assert "Eva Noor" not in introducers(client, anna)
     done = completed(client, eva, told["receipt"]["id"])
     assert (done["addresses"], done["removed"]["people"]) == (2, 1)
@@ -76,7 +77,7 @@ def test_they_may_still_sign_in_ask_see_their_receipts_and_switch_it_on_again(cl
 
 
 def test_whoever_never_switched_it_off_switches_on_what_is_on(client, eva):
-    assert put(client, eva, "on") == {"sharing": "on", "receipt": None}
+    assert put(client, eva, "on") == {"sharing": "on", "because": [], "receipt": None}
 
 
 def test_the_receipts_of_others_and_those_of_nobody_are_told_alike(client, eva, anna):

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from wkw.cursors import Place, among_ties, of_ties
-from wkw.errors import NotFound
+from wkw.errors import Ambiguous, Forbidden, NotFound
 from wkw.graph import Graph, Row, whole
-from wkw.model import CHANNELS, date_of
+from wkw.model import CHANNELS, date_of, folded
 from wkw.settings import Settings
 from wkw.strength import decay
 
@@ -26,6 +26,16 @@ def person(graph: Graph, key: str) -> dict[str, Any]:
     """Who is behind an address key; without id, name and title where nobody is known there."""
     row = graph.row("connections/person", key=key) or {"id": None, "name": None, "title": None, "sharing": True}
     return row | {"sharing": "on" if row["sharing"] else "off"}
+
+
+def colleague_key(graph: Graph, *, day: int, person: str | None = None, name: str | None = None) -> str:
+    """The address key of the only colleague of a person id or name; Ambiguous tells the candidates."""
+    found = graph.rows("connections/colleagues", id=person, folded_name=folded(name) if name else None, day=day)
+    if not found:
+        raise Forbidden("The asker is not a colleague.", remedy="Name the asker by an address of an own domain.")
+    if len(found) > 1:
+        raise Ambiguous("Several colleagues have that name.", candidates=found)
+    return str(found[0]["key"])
 
 
 def own_id(graph: Graph, key: str) -> str:

@@ -1,4 +1,7 @@
-"""The rules by which addresses are nobody's and domains no company's: made, lifted, carried out, counted, explained."""
+"""The rules by which addresses are nobody's and domains no company's: made, lifted, carried out, counted, explained.
+
+Rules about groups of colleagues are kept and listed with them; `wkw.groups` carries them out.
+"""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -12,13 +15,15 @@ from wkw.connectors.exclusions import Patterns, address_reason, words
 from wkw.errors import AddressError, GraphBusy, InputError, NotFound
 from wkw.graph import Graph, Row
 from wkw.identity import ATTEMPTS, beside, unmerge
+from wkw.model import folded
 from wkw.settings import Settings
 
-Scope: TypeAlias = Literal["address", "domain", "pattern", "private", "company"]
+Scope: TypeAlias = Literal["address", "domain", "pattern", "private", "company", "department", "region", "title"]
 
 PAGE = 10_000  # addresses read at once
 CHUNK = 2_000  # interactions a transaction
 PRIVATE = "private"
+GROUPS = ("department", "region", "title")  # of colleagues
 SHORTEST = 3  # letters of a pattern: shorter ones fit names of people
 SHOWN = 8  # digits of an address's key, in place of the address
 
@@ -128,11 +133,14 @@ def settle(graph: Graph, settings: Settings, held: Rules, reasons: Mapping[str, 
         purge(graph, settings, made, day=day)
 
 
-FORMS = "Write kund.example, lea@kund.example, pattern:*fundraising*, company:freemail.example or private."
+FORMS = (
+    "Write kund.example, lea@kund.example, pattern:*fundraising*, company:freemail.example, private, or of colleagues "
+    "department:Legal, region:Ticino, title:*counsel*."
+)
 
 
 def parsed(settings: Settings, text: str) -> tuple[Scope, str]:
-    """What a rule in words covers: an address, a domain, `pattern:WORDS`, `company:DOMAIN`, `private`."""
+    """What a rule in words covers: an address, a domain, `pattern:WORDS`, `company:DOMAIN`, `private`, a group."""
     kind, colon, rest = text.strip().partition(":")
     if text.strip() == PRIVATE:
         return "private", ""
@@ -140,6 +148,12 @@ def parsed(settings: Settings, text: str) -> tuple[Scope, str]:
         return "pattern", _pattern(rest)
     if kind == "company" and colon:
         return "company", _domain(settings, rest)
+    if kind == "title" and colon:
+        return "title", folded(_pattern(rest))
+    if kind == "department" and colon:
+        return "department", _named(rest)
+    if kind == "region" and colon:
+        return "region", _named(rest)
     if "@" in text.strip()[1:] or kind in {"mailto", "tel", "crm"}:
         return "address", address_key(settings.address_key, canonical(text))
     return "domain", _domain(settings, text.strip().removeprefix("@"))
@@ -166,6 +180,12 @@ def _pattern(text: str) -> str:
     return text.strip().casefold()
 
 
+def _named(text: str) -> str:
+    if not folded(text):
+        raise InputError("Nothing stands behind the colon.", remedy=FORMS)
+    return folded(text)
+
+
 def add(graph: Graph, rule: Rule) -> None:
     """Writes a rule down, over an older one of the same scope and value; what it covers has to be purged then."""
     facts = {"scope": rule.scope, "value": rule.value, "include": rule.include, "reason": rule.reason}
@@ -184,6 +204,12 @@ def include(graph: Graph, settings: Settings, rule: Rule) -> bool:
     return False
 
 
+def affected(graph: Graph, settings: Settings, made: Sequence[Rule]) -> int:
+    """How many addresses in the graph rules would cover that are not made yet; those about groups cover none."""
+    found = Rules(settings, [*listed(graph), *made])
+    return sum(1 for _, _, rule in _covered(graph, found, made) if rule in made)
+
+
 def purge(
     graph: Graph,
     settings: Settings,
@@ -199,7 +225,7 @@ def purge(
     found, gone = rules(graph, settings), Counter[str]()
     for key, uri, rule in list(_covered(graph, found, list(found.own.values() if made is None else made))):
         interactions = _purged(graph, settings, key, uri, day=day)
-        graph.row("exclusions/purged", rule=rule.key, addresses=1, interactions=interactions)
+        note(graph, rule, addresses=1, interactions=interactions)
         gone.update(addresses=1, interactions=interactions)
         progress(interactions)
     for rule in found.own.values():
@@ -208,10 +234,15 @@ def purge(
     return gone
 
 
+def note(graph: Graph, rule: Rule, *, addresses: int, interactions: int) -> None:
+    """Adds to a rule what was purged for it."""
+    graph.row("exclusions/purged", rule=rule.key, addresses=addresses, interactions=interactions)
+
+
 def _covered(graph: Graph, found: Rules, made: Sequence[Rule]) -> Iterator[tuple[str, str, Rule]]:
     """The addresses in the graph that rules of one's own cover; where those made name addresses alone, of these."""
     keys = sorted(rule.value for rule in made if rule.scope == "address")
-    some = all(rule.scope in ("address", "company") for rule in made)
+    some = all(rule.scope in ("address", "company", *GROUPS) for rule in made)
     for row in graph.rows("exclusions/named", keys=keys) if some else _everybody(graph):
         if row["uri"] and (verdict := found.why(row["uri"])) and verdict.rule:
             yield row["key"], row["uri"], verdict.rule

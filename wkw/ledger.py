@@ -10,10 +10,11 @@ from typing import Any, Literal, TypeAlias
 from wkw.chain import Chain, Row
 from wkw.errors import StateDamaged
 
-By: TypeAlias = Literal["self", "operator", "joined"]
+By: TypeAlias = Literal["self", "operator", "joined", "group"]
 State: TypeAlias = Literal["processing", "completed", "failed"]
 
 FILE = "ledger.jsonl"
+OWN = "own"  # the cause of what a person decided about themself
 FACTS = ("interactions", "ties", "people", "reason")  # of how a purge ended
 STATES: dict[str, State] = {"purged": "completed", "failed": "failed"}
 
@@ -40,13 +41,16 @@ class Receipt:
 
 
 class Ledger:
-    """The file of decisions, its rows by kind: `off` and `on` (of address keys), `purged` and `failed` (of an off)."""
+    """The file of decisions, its rows by kind: `off` and `on` (of address keys), `purged` and `failed` (of an off).
+
+    A decision has a cause, OWN where it names none; a person is off as long as any cause of theirs is.
+    """
 
     def __init__(self, folder: Path):
         self._chain = Chain(folder / FILE, code="ledger_unavailable")
         self._lock = threading.Lock()
         self._rows: list[Row] = []
-        self._latest: dict[str, Row] = {}  # of each key its last decision
+        self._latest: dict[str, dict[str, Row]] = {}  # of each key its last decision for each cause
         self._ends: dict[str, Row] = {}  # of each decision how its purge ended
 
     def write(self, kind: str, receipt: str, at: int, **facts: object) -> Row:
@@ -58,10 +62,20 @@ class Ledger:
         self._read()
         return self._rows
 
-    def latest(self, key: str) -> Row | None:
-        """The last decision that covers an address key."""
+    def latest(self, key: str, cause: str = OWN) -> Row | None:
+        """The last decision for a cause that covers an address key."""
         self._read()
-        return self._latest.get(key)
+        return self._latest.get(key, {}).get(cause)
+
+    def causes(self, keys: Iterable[str]) -> list[str]:
+        """For which causes any of some address keys is off, in order."""
+        return sorted({_cause(row) for key in keys for row in self._off(key)})
+
+    def off_for(self, cause: str) -> list[Row]:
+        """The decisions by which somebody is off for a cause."""
+        self._read()
+        found = (held.get(cause) for held in self._latest.values())
+        return list({row["id"]: row for row in found if row and row["kind"] == "off"}.values())
 
     def covered(self, keys: Iterable[str]) -> list[str]:
         """The keys that are off together with any of some, in order: what is one person's is decided as one."""
@@ -69,8 +83,7 @@ class Ledger:
         todo = set(keys)
         while todo:
             found |= todo
-            rows = [self.latest(key) for key in todo]
-            todo = {key for row in rows if row and row["kind"] == "off" for key in row["keys"]} - found
+            todo = {other for key in todo for row in self._off(key) for other in row["keys"]} - found
         return sorted(found)
 
     def unfinished(self) -> list[Row]:
@@ -94,6 +107,10 @@ class Ledger:
             raise StateDamaged(f"Row {bad} of {FILE} is not as it was written.")
         return self._chain.head()
 
+    def _off(self, key: str) -> list[Row]:
+        self._read()
+        return [row for row in self._latest.get(key, {}).values() if row["kind"] == "off"]
+
     def _end(self, row: Row) -> str | None:
         end = self._ends.get(row["id"])
         return end["kind"] if end else None
@@ -110,7 +127,8 @@ class Ledger:
             for row in self._fresh():
                 self._rows.append(row)
                 if row["kind"] in ("off", "on"):
-                    self._latest |= dict.fromkeys(row["keys"], row)
+                    for key in row["keys"]:
+                        self._latest.setdefault(key, {})[_cause(row)] = row
                 elif self._end(row) != "purged":  # two may end one purge: the first has counted
                     self._ends[row["id"]] = row
 
@@ -122,6 +140,10 @@ class Ledger:
         if held >= number:
             self._rows, self._latest, self._ends, held = [], {}, {}, 0
         return self._chain.rows(after=held)
+
+
+def _cause(row: Row) -> str:
+    return str(row.get("cause", OWN))
 
 
 @lru_cache(maxsize=8)

@@ -76,6 +76,10 @@ class Listing:
     first_day: int | None = None
     until_day: int | None = None
 
+    def uris(self) -> list[str]:
+        """All that the person is reached under, the address first."""
+        return list(dict.fromkeys([self.address, *self.aliases, *([self.crm_id] if self.crm_id else [])]))
+
 
 @dataclass(frozen=True, slots=True)
 class Target:

@@ -2,14 +2,14 @@
 
 import secrets
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from wkw import identity
 from wkw.addresses import address_key, company_domain
 from wkw.connectors.exclusions import Reason, address_reason
-from wkw.errors import Ambiguous, Forbidden, InputError
+from wkw.errors import InputError
 from wkw.graph import Graph, Row
 from wkw.model import Listing, folded
 from wkw.settings import Settings
@@ -91,14 +91,24 @@ def load(
     return loaded
 
 
-def plan(graph: Graph, settings: Settings, listings: Sequence[Listing], *, reason: Reason = address_reason) -> Plan:
-    """What loading a directory would change; an address that two people claim is refused."""
+def plan(
+    graph: Graph,
+    settings: Settings,
+    listings: Sequence[Listing],
+    *,
+    reason: Reason = address_reason,
+    hidden: Callable[[Listing], bool] = lambda listing: False,
+) -> Plan:
+    """What loading a directory would change; an address that two people claim is refused.
+
+    `hidden` tells of whom nothing is stored.
+    """
     _check_claims(listings)
     found = Plan(submitted=len(listings))
     persons = _persons(listings, found, reason)
     listed: dict[str, bool] = {}  # whom the file names of those listed before, and whether they are colleagues
-    for row in _looked_at(graph, settings, persons):
-        _count(found, row)
+    for listing, row in zip(persons, _looked_at(graph, settings, persons), strict=True):
+        _count(found, row | {"closed": row["closed"] or hidden(listing)})
         listed |= _known(row)
     for row in _looked_at(graph, settings, [one for one in listings if reason(one.address)]):
         listed |= _known(row)  # whom a rule covers is not missing
@@ -206,7 +216,7 @@ def _subsidiaries(persons: Sequence[Listing]) -> list[tuple[str, list[str]]]:
 def _check_claims(listings: Sequence[Listing]) -> None:
     claims: dict[str, int] = {}
     for number, listing in enumerate(listings, 1):
-        for uri in _uris(listing):
+        for uri in listing.uris():
             if claims.setdefault(uri, number) != number:
                 raise InputError(f"People {claims[uri]} and {number} of the directory claim the same address.")
 
@@ -228,11 +238,11 @@ def _store(
     _store(graph, settings, [listings[n] for n in row["join"]], loaded, day=day, listed=listed)
 
 
-def _join(graph: Graph, listing: Listing, keys: list[str], *, day: int) -> set[str]:
+def _join(graph: Graph, listing: Listing, own: list[str], *, day: int) -> set[str]:
     """Joins whom a row names; gives the sources to read again where a contact became a colleague."""
     addresses = [
         {"key": key, "uri": uri, "id": secrets.token_hex(12), "own": False}
-        for key, uri in zip(keys, _uris(listing), strict=True)
+        for key, uri in zip(own, listing.uris(), strict=True)
     ]
     row = identity.join(graph, addresses, colleague=listing.kind == "colleague", day=day)
     return set(row["sources"]) if row["became"] else set()
@@ -243,15 +253,20 @@ def _parameters(settings: Settings, listings: Sequence[Listing]) -> dict[str, An
     addresses = [
         {"key": key, "uri": uri, "row": position}
         for position, listing in enumerate(listings)
-        for key, uri in zip(rows[position]["keys"], _uris(listing), strict=True)
+        for key, uri in zip(rows[position]["keys"], listing.uris(), strict=True)
     ]
     return {"addresses": sorted(addresses, key=lambda address: str(address["key"])), "rows": rows}
+
+
+def keys(settings: Settings, listing: Listing) -> list[str]:
+    """The address keys of a row, that of its address first."""
+    return [address_key(settings.address_key, uri) for uri in listing.uris()]
 
 
 def _row(settings: Settings, listing: Listing) -> dict[str, Any]:
     return {
         "id": secrets.token_hex(12),
-        "keys": [address_key(settings.address_key, uri) for uri in _uris(listing)],
+        "keys": keys(settings, listing),
         "colleague": listing.kind == "colleague",
         "facts": _facts(listing),
         "company": _company(listing),
@@ -281,17 +296,3 @@ def _domain(listing: Listing) -> str | None:
     if listing.kind == "colleague":
         return None
     return company_domain(f"mailto:company@{listing.domain}" if listing.domain else listing.address)
-
-
-def _uris(listing: Listing) -> list[str]:
-    return list(dict.fromkeys([listing.address, *listing.aliases, *([listing.crm_id] if listing.crm_id else [])]))
-
-
-def colleague_key(graph: Graph, *, day: int, person: str | None = None, name: str | None = None) -> str:
-    """The address key of the only colleague of a person id or name; Ambiguous tells the candidates."""
-    found = graph.rows("people/colleagues", id=person, folded_name=folded(name) if name else None, day=day)
-    if not found:
-        raise Forbidden("The asker is not a colleague.", remedy="Name the asker by an address of an own domain.")
-    if len(found) > 1:
-        raise Ambiguous("Several colleagues have that name.", candidates=found)
-    return str(found[0]["key"])

@@ -9,7 +9,7 @@ from wkw.chain import Row
 from wkw.errors import GraphError, LedgerError, NotFound
 from wkw.graph import Graph
 from wkw.interactions import DAY
-from wkw.ledger import By, Receipt, ledger
+from wkw.ledger import OWN, By, Ledger, Receipt, ledger
 from wkw.moment import instant
 from wkw.settings import Settings
 
@@ -27,33 +27,50 @@ def off(graph: Graph, settings: Settings, uri: str, *, now: int, request: str | 
     return shown(settings, key, receipt.id)
 
 
-def close(graph: Graph, settings: Settings, *keys: str, now: int, by: By, request: str | None = None) -> Receipt:
+def close(
+    graph: Graph,
+    settings: Settings,
+    *keys: str,
+    now: int,
+    by: By,
+    cause: str = OWN,
+    request: str | None = None,
+) -> Receipt:
     """Closes the gate of every address of the person behind address keys; from then on nobody is shown them.
 
-    Where they are closed already the receipt is the one of then. Nothing is closed where the ledger cannot be written.
+    Where they are closed for that cause already the receipt is the one of then. Nothing is closed where the ledger
+    cannot be written.
     """
     book = ledger(settings.state)
     there = graph.row("sharing/addresses", keys=sorted(keys)) or {"keys": keys, "open": len(keys)}
     found = book.covered(there["keys"])
-    held = book.latest(keys[0])
+    held = book.latest(keys[0], cause)
     if not held or held["kind"] != "off" or there["open"] or not {*found} <= {*held["keys"]}:
-        held = book.write("off", secrets.token_hex(16), now, by=by, request=request, keys=found)
+        held = book.write("off", secrets.token_hex(16), now, by=by, cause=cause, request=request, keys=found)
     settle(graph, settings, now=now)
     return book.receipt(held)
 
 
 def on(graph: Graph, settings: Settings, key: str, *, now: int, by: By, request: str | None = None) -> Receipt | None:
-    """Switches sharing on again, from now on, for whoever switched it off; None where it was never off.
+    """Switches sharing on again, from now on, for whoever switched it off; None where they never did.
 
-    What is left of them from before goes first.
+    What is left of them from before goes first. They stay off as long as a group of theirs is excluded.
     """
+    return lift(graph, settings, key, now=now, by=by, request=request)
+
+
+def lift(
+    graph: Graph, settings: Settings, key: str, *, now: int, by: By, cause: str = OWN, request: str | None = None
+) -> Receipt | None:
+    """Takes one cause away for which somebody is off; without another one their gates open, from now on."""
     book = ledger(settings.state)
-    held = book.latest(key)
+    held = book.latest(key, cause)
     if held is None:
         return None
     if held["kind"] == "off":
         finish(graph, settings, now=now, key=key)
-        held = book.write("on", secrets.token_hex(16), now, by=by, request=request, keys=book.covered([key]))
+        keys = book.covered([key])
+        held = book.write("on", secrets.token_hex(16), now, by=by, cause=cause, request=request, keys=keys)
     settle(graph, settings, now=now)
     return book.receipt(held)
 
@@ -64,11 +81,12 @@ def settle(graph: Graph, settings: Settings, *, now: int) -> None:
     So a decision that broke off takes effect, and a copy of the graph that was put back learns what came after it. A
     LedgerError where the graph knows of decisions that the ledger does not hold: it is not the ledger of this graph.
     """
-    rows = ledger(settings.state).rows()
+    book = ledger(settings.state)
+    rows = book.rows()
     while (mark := graph.row("sharing/mark") or {"n": 0, "seal": None})["n"] < len(rows):
         _check(mark, rows)
-        _carry_out(graph, rows[mark["n"]], rows, day=now // DAY)
-    _check(mark, ledger(settings.state).rows())
+        _carry_out(graph, rows[mark["n"]], book, day=now // DAY)
+    _check(mark, book.rows())
 
 
 def finish(graph: Graph, settings: Settings, *, now: int, key: str | None = None) -> None:
@@ -90,7 +108,8 @@ def finish(graph: Graph, settings: Settings, *, now: int, key: str | None = None
 def spread(graph: Graph, settings: Settings, *people: Sequence[str], now: int) -> None:
     """Writes down and purges people, each by their address keys, whose gates closed because of one of these."""
     for keys in people:
-        close(graph, settings, *keys, now=now, by="joined")
+        for cause in ledger(settings.state).causes(keys) or [OWN]:
+            close(graph, settings, *keys, now=now, by="joined", cause=cause)
         finish(graph, settings, now=now, key=keys[0])
 
 
@@ -98,6 +117,11 @@ def state(graph: Graph, settings: Settings, uri: str) -> bool:
     """Whether sharing is on for the person behind a URI; of somebody unknown it is on."""
     row = graph.row("sharing/state", key=address_key(settings.address_key, uri))
     return row is None or bool(row["sharing"])
+
+
+def because(settings: Settings, key: str) -> list[str]:
+    """Why an address key is off: `self`, `group` or both; nobody but the person is told."""
+    return sorted({"self" if cause == OWN else "group" for cause in ledger(settings.state).causes([key])})
 
 
 def receipts(settings: Settings, key: str) -> list[Receipt]:
@@ -129,16 +153,16 @@ def as_data(receipt: Receipt) -> dict[str, Any]:
     }
 
 
-def _carry_out(graph: Graph, row: Row, rows: list[Row], *, day: int) -> None:
+def _carry_out(graph: Graph, row: Row, book: Ledger, *, day: int) -> None:
     """Does what a row says, unless somebody else was first; whatever comes after an off is purged before."""
     place = {"n": row["n"], "seal": row["hash"]}
     if row["kind"] == "off":
         graph.row("sharing/close", keys=row["keys"], day=day, **place)
         return
-    keys = row["keys"] if row["kind"] == "on" else next(one["keys"] for one in rows if one["id"] == row["id"])
+    keys = row["keys"] if row["kind"] == "on" else next(one["keys"] for one in book.rows() if one["id"] == row["id"])
     if row["kind"] != "failed":
         _purge(graph, keys, day=day)
-    if row["kind"] == "on":
+    if row["kind"] == "on" and not book.causes(keys):
         graph.row("sharing/open", keys=keys, at=row["at"], day=day, **place)
     else:
         graph.row("sharing/noted", keys=keys if row["kind"] == "purged" else [], **place)

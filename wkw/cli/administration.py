@@ -183,10 +183,18 @@ def sharing_on(address: str, request: str, as_json: bool) -> None:
         seen.about = ids(graph, settings, Target(uri=uri))
         key = address_key(settings.address_key, uri)
         done = switch.on(graph, settings, key, now=moment().now, by="operator", request=request)
+        grouped = "group" in switch.because(settings, key)
     if as_json:
         show.out_json(switch.as_data(done) if done else None)
         return
-    show.say(f"Sharing is on, for what happens from now on. Receipt: {done.id}." if done else "It was never off.")
+    show.say(_told_on(done, grouped=grouped))
+
+
+def _told_on(done: Receipt | None, *, grouped: bool) -> str:
+    if grouped:
+        said = f"Their own choice is on. Receipt: {done.id}" if done else "It was never off by their own choice"
+        return f"{said}; a rule about their group keeps it off: see `wkw exclusions`."
+    return f"Sharing is on, for what happens from now on. Receipt: {done.id}." if done else "It was never off."
 
 
 @sharing.command("show")

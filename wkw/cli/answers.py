@@ -6,10 +6,11 @@ from datetime import datetime
 import click
 from rich.table import Table
 
-from wkw import keys, people
+from wkw import keys
 from wkw.addresses import address_key, canonical
 from wkw.cli import show
 from wkw.cli.opening import opened, recorded
+from wkw.connections import colleague_key
 from wkw.errors import AddressError, Forbidden
 from wkw.evidence import Evidence
 from wkw.graph import Graph
@@ -83,7 +84,7 @@ def asker_key(graph: Graph, settings: Settings, text: str, *, day: int) -> str:
     """The address key of the colleague whom a text names."""
     who = named(text)
     if not who.uri:
-        return people.colleague_key(graph, day=day, person=who.id, name=who.name)
+        return colleague_key(graph, day=day, person=who.id, name=who.name)
     if not keys.colleague(graph, settings, who.uri, day=day):
         raise Forbidden("The asker is not a colleague.", remedy="Name the asker by an address of an own domain.")
     return address_key(settings.address_key, who.uri)

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from wkw import exclusions as book
-from wkw import sources
+from wkw import groups, sources
 from wkw.addresses import canonical
 from wkw.cli import show
 from wkw.cli.opening import opened, recorded
@@ -28,7 +28,8 @@ JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON valu
 @FROM
 @click.option("--reason", required=True, help="Why, for those who look at the rules later.")
 @AUTHOR
-def exclude(rules: tuple[str, ...], path: Path | None, reason: str, author: str | None) -> None:
+@click.option("--dry-run", is_flag=True, help="Say how many it covers, and write nothing.")
+def exclude(rules: tuple[str, ...], path: Path | None, reason: str, author: str | None, dry_run: bool) -> None:
     """Exclude what each RULE covers, and delete what is there of it.
 
     \b
@@ -38,6 +39,12 @@ def exclude(rules: tuple[str, ...], path: Path | None, reason: str, author: str 
       pattern:WORDS         what stands before the @: pattern:*fundraising*
       private               every address at a provider of free mail
       company:DOMAIN        the domain is no company; its people stay
+      department:NAME       all colleagues of a department, also who joins later
+      region:NAME           all colleagues of a region
+      title:WORDS           all colleagues whose title fits: title:*counsel*
+
+    Of a group of colleagues nothing is collected, and they are shown to nobody;
+    nobody else is told why.
 
     A file has a rule a line; what follows a # is not read.
 
@@ -47,11 +54,18 @@ def exclude(rules: tuple[str, ...], path: Path | None, reason: str, author: str 
     """
     with opened() as (graph, settings), recorded(settings, "exclude"):
         made = _rules(settings, rules, path, reason, author)
+        if dry_run:
+            members = {row["id"] for row, _ in groups.covered(graph, made)}
+            show.say(f"Covered: addresses {book.affected(graph, settings, made)}, colleagues {len(members)}.")
+            return
         for rule in made:
             book.add(graph, rule)
         with show.working("Deleting interactions") as progress:
             gone = book.purge(graph, settings, made, day=moment().day, progress=progress)
+        hidden = groups.exclude(graph, settings, made, at=moment())
     show.say(f"Deleted: addresses {gone['addresses']}, interactions {gone['interactions']}.")
+    if hidden:
+        show.say(f"Colleagues switched off: {hidden}.")
 
 
 @click.command()
@@ -71,9 +85,13 @@ def include(rules: tuple[str, ...], path: Path | None, reason: str, author: str 
       wkw include info@bakery.example --reason "a person, not a mailbox"
     """
     with opened() as (graph, settings), recorded(settings, "include"):
-        found = [book.include(graph, settings, rule) for rule in _rules(settings, rules, path, reason, author)]
+        told = _rules(settings, rules, path, reason, author)
+        found = [book.include(graph, settings, rule) for rule in told]
+        opened_again = sum(groups.lift(graph, settings, rule, at=moment()) for rule in told)
         read = [row["name"] for row in sources.listed(graph)]
     show.say(f"Lifted: {sum(found)}. Exceptions made: {len(found) - sum(found)}.")
+    if opened_again:
+        show.say(f"Colleagues of the group: {opened_again}, from now on alone.")
     if read:
         show.note(f"What was excluded was never kept: read these sources again: {', '.join(read)}.")
 

@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from wkw import exclusions, sharing
-from wkw import people as directory
+from wkw import exclusions, groups
 from wkw.cli import show
 from wkw.cli.opening import opened
 from wkw.connectors import calendar, crm, files, interchange, mail, mapping
@@ -158,9 +157,7 @@ def _loaded(
     """What became of people; of a dry run what can, as far as the file tells."""
     if dry_run:
         return Loaded(submitted=len(listings), stored=len(listings))
-    loaded = directory.load(graph, settings, listings, day=at.day, directory=False, reason=rules.reason)
-    sharing.spread(graph, settings, *loaded.closed, now=at.now)
-    return loaded
+    return groups.load(graph, settings, listings, at=at, directory=False, reason=rules.reason)
 
 
 def _people_fates(named: Roll, loaded: Loaded) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from wkw import exclusions, sharing
+from wkw import exclusions, groups
 from wkw import people as directory
 from wkw.cli import show
 from wkw.cli.opening import opened, recorded
@@ -35,11 +35,10 @@ def people(file: Path, dry_run: bool, confirm: bool, as_json: bool) -> None:
     with opened() as (graph, settings), recorded(settings, "people"):
         at = moment()
         reason = exclusions.rules(graph, settings).reason
-        plan = directory.plan(graph, settings, listings, reason=reason)
+        plan = groups.plan(graph, settings, listings, reason=reason)
         if not (confirm or dry_run):
             directory.insist_on_all(plan)
-        loaded = None if dry_run else directory.load(graph, settings, listings, day=at.day, reason=reason)
-        sharing.spread(graph, settings, *(loaded.closed if loaded else ()), now=at.now)
+        loaded = None if dry_run else groups.load(graph, settings, listings, at=at, reason=reason)
     told = directory.as_data(plan, loaded)
     if as_json:
         show.out_json(told)

@@ -122,7 +122,11 @@ class Patterns(NamedTuple):
 
     def fit(self, uri: str) -> bool:
         """Tell whether one of them fits the local part of a mail address; other addresses have none."""
-        parts = words(_local(uri))
+        return self.fit_words(_local(uri))
+
+    def fit_words(self, text: str) -> bool:
+        """Tell whether one of them fits the words of a text in lower case."""
+        parts = words(text)
         ends = range(1, min(len(parts), _LONGEST) + 1)
         return (
             _together(parts) in self.whole

@@ -8,7 +8,7 @@ from flask import Response, jsonify, request
 from marshmallow import ValidationError
 from werkzeug.exceptions import UnsupportedMediaType
 
-from wkw import exclusions, people, sharing
+from wkw import exclusions, groups, people
 from wkw.connectors import directory, interchange
 from wkw.connectors.exclusions import Reason
 from wkw.connectors.rows import Row, parsed, row
@@ -111,14 +111,8 @@ def put_people(asked: dict[str, bool], body: dict[str, Any]) -> dict[str, Any]:
 
 def _changed(now: Call, listings: list[Listing], *, dry_run: bool, confirm: bool) -> dict[str, Any]:
     reason = exclusions.rules(now.graph, now.settings).reason
-    plan = people.plan(now.graph, now.settings, listings, reason=reason)
+    plan = groups.plan(now.graph, now.settings, listings, reason=reason)
     if not (confirm or dry_run):
         people.insist_on_all(plan)
-    loaded = None if dry_run else _loaded(now, listings, reason)
+    loaded = None if dry_run else groups.load(now.graph, now.settings, listings, at=now.at, reason=reason)
     return people.as_data(plan, loaded) | {"reread": sorted(loaded.reread) if loaded else []}
-
-
-def _loaded(now: Call, listings: list[Listing], reason: Reason) -> people.Loaded:
-    loaded = people.load(now.graph, now.settings, listings, day=now.at.day, reason=reason)
-    sharing.spread(now.graph, now.settings, *loaded.closed, now=now.at.now)
-    return loaded

@@ -45,8 +45,11 @@ class ReceiptSchema(Answer):
     sharing = fields.String(validate=ON_OR_OFF)
     at = fields.String(metadata=TIME)
     by = fields.String(
-        validate=validate.OneOf(("self", "operator", "joined")),
-        metadata={"description": "`joined`: another address of the same person had been switched off."},
+        validate=validate.OneOf(("self", "operator", "joined", "group")),
+        metadata={
+            "description": "`joined`: another address of the same person had been switched off; `group`: a rule about "
+            "a department, a region or a title."
+        },
     )
     addresses = fields.Integer(metadata={"description": "How many addresses of the person it covers: all."})
     state = fields.String(validate=validate.OneOf(("processing", "completed", "failed")))
@@ -61,6 +64,13 @@ class SharingSchema(Answer):
     """The switch as it stands; without a receipt it was never touched."""
 
     sharing = fields.String(validate=ON_OR_OFF)
+    because = fields.List(
+        fields.String(validate=validate.OneOf(("self", "group"))),
+        metadata={
+            "description": "Why it is off, which nobody else is told: by the caller's own choice, or because a group "
+            "of theirs is excluded. It is on again where neither holds any more; administrators decide on groups."
+        },
+    )
     receipt = fields.Nested(ReceiptSchema, allow_none=True)
 
 
@@ -103,4 +113,5 @@ def get_receipt(id: str) -> dict[str, Any]:  # noqa: A002 - the name in the path
 def _told(key: str) -> dict[str, Any]:
     now = call()
     last = next(iter(sharing.receipts(now.settings, key)), None)
-    return {"sharing": person(now.graph, key)["sharing"], "receipt": sharing.as_data(last) if last else None}
+    told = {"sharing": person(now.graph, key)["sharing"], "because": sharing.because(now.settings, key)}
+    return told | {"receipt": sharing.as_data(last) if last else None}
