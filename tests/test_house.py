@@ -37,6 +37,7 @@ FLOORS = (
         "sources",
         "exclusions",
         "exposure",
+        "vetoes",
     },
     *({room} for room in ("groups", "clock", "web", "cli", "__main__")),
 )

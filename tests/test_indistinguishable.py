@@ -14,13 +14,14 @@ from wkw import people, sharing
 from wkw.evidence import RECENCY
 from wkw.lookup import Question, document, lookup
 from wkw.model import Event, Listing, Target, date_of
+from wkw.vetoes import veto
 from wkw.web import create_app
 
 DAY = 86_400_000
-ROUNDS = 167  # of three pairs each
+ROUNDS = 125  # of four pairs each
 APART = 0.005  # seconds
 NOW = date_of(TODAY).isoformat()
-ADDRESSES = {"unknown": "nobody", "unreachable": "nils", "opted out": "gone", "one way": "shy"}
+ADDRESSES = {"unknown": "nobody", "unreachable": "nils", "opted out": "gone", "one way": "shy", "vetoed": "mine"}
 CHANGING = {"X-Request-Id", "Date", "Content-Length"}  # the length is that of the body, which is compared
 EVA, ASKER = "eva@nord.example", "asker@nord.example"
 
@@ -39,14 +40,18 @@ def ask(client, token, body):
 
 @pytest.fixture
 def hidden(village):
-    """Beside the village a contact who opted out and one whom colleagues only ever wrote to."""
+    """Beside the village a contact who opted out, one whom colleagues only ever wrote to, one whom Anna alone knows."""
     pairs = [("anna@nord.example", "gone@kund.example"), ("gone@kund.example", "anna@nord.example")]
     pairs += [("bo@nord.example", "gone@kund.example"), ("gone@kund.example", "bo@nord.example")]
+    pairs += [("anna@nord.example", "mine@kund.example"), ("mine@kund.example", "anna@nord.example")]
     pairs += [(f"{who}@nord.example", "shy@kund.example") for who in ("anna", "bo", "cia")]
     village.ingest([mail(n, *pair, ago=n + 1) for n, pair in enumerate(pairs)])
     client = create_app(village.graph, village.settings).test_client()
-    seen = ask(client, village.token(of="cia@nord.example"), {"target": {"address": "gone@kund.example"}})
-    assert seen.status_code == 200  # before
+    for name in ("gone", "mine"):
+        body = {"target": {"address": f"{name}@kund.example"}}
+        assert ask(client, village.token(of="cia@nord.example"), body).status_code == 200  # before
+    [mine] = village.query("person", key=village.key("mine@kund.example"))
+    veto(village.graph, village.key("anna@nord.example"), mine["facts"]["id"], wanted=True, day=TODAY)
     sharing.off(village.graph, village.settings, "mailto:gone@kund.example", now=NOON)
     return client
 

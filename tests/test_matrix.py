@@ -45,8 +45,10 @@ def ids(village, tokens):
     cia, ola = (
         sharing.receipts(village.settings, village.key(who))[0].id for who in ("cia@nord.example", "ola@fjord.example")
     )
+    whose = {"own": ties["Lea Sand"], "other's": ties["Pia Ångström"], "unknown": UNKNOWN}
     return {
-        "/v1/me/connections/{id}": {"own": ties["Lea Sand"], "other's": ties["Pia Ångström"], "unknown": UNKNOWN},
+        "/v1/me/connections/{id}": whose,
+        "/v1/me/vetoes/{contact}": whose,
         RECEIPT: {"own": cia, "other's": ola, "unknown": UNKNOWN},
     }
 

@@ -18,6 +18,7 @@ from wkw.lookup import Question, lookup, targets, whom
 from wkw.model import Event, Listing, Target
 from wkw.moment import Moment
 from wkw.reweight import preview
+from wkw.vetoes import veto
 from wkw.windows import Meeting, Plan, exchanged
 
 DAY = 86_400_000
@@ -147,10 +148,19 @@ def use_everything(lab):
 
 
 def use_exposure(lab, graph, settings):
+    use_vetoes(lab, graph, settings)
     for who in ("anna@nord.example", "c1@nord.example"):
         held(graph, settings, lab.key(who), day=TODAY)
         about(graph, settings, lab.key(who))
         exposure(graph, settings, lab.key(who), day=TODAY)
+
+
+def use_vetoes(lab, graph, settings):
+    for who in ("anna@nord.example", "c1@nord.example"):
+        first, *others = connections(graph, settings, lab.key(who), day=TODAY).ties
+        for tie in (first, *others):
+            veto(graph, lab.key(who), tie["id"], wanted=True, day=TODAY)
+        veto(graph, lab.key(who), first["id"], wanted=False, day=TODAY)
 
 
 def use_identity(graph, settings):

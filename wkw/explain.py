@@ -57,12 +57,17 @@ class Explanation:
     changes: tuple[str, ...]
 
 
-def explain(graph: Graph, settings: Settings, colleague: Target, contact: Target, *, day: int) -> Explanation:
-    """Explains the strength of a colleague's tie as of today's UTC day number; NotFound where there is none."""
+def explain(
+    graph: Graph, settings: Settings, colleague: Target, contact: Target, *, day: int, own: bool = False
+) -> Explanation:
+    """Explains the strength of a colleague's tie as of today's UTC day number; NotFound where there is none.
+
+    One that the colleague vetoed is there for their `own` eyes alone.
+    """
     ends = {"colleague": colleague, "contact": contact}
     keys = {f"{end}_key": address_key(settings.address_key, who.uri) if who.uri else None for end, who in ends.items()}
     ids = {f"{end}_id": who.id for end, who in ends.items()}
-    row = graph.row("explain/tie", day=day, **keys, **ids)
+    row = graph.row("explain/tie", own=own, day=day, **keys, **ids)
     if row is None:
         raise NotFound("There is no connection to explain.")
     return _explanation(row, settings, day)

@@ -182,12 +182,19 @@ def as_shown(found: Shown) -> dict[str, Any]:
 
 def about(graph: Graph, settings: Settings, key: str) -> dict[str, Any]:
     """What is held of whoever has an address key beside those rows, and by which formula strengths are made."""
-    row = graph.row("exposure/own", key=key) or {"addresses": [], "person": None, "companies": [], "rules": []}
+    row = graph.row("exposure/own", key=key) or {
+        "addresses": [],
+        "person": None,
+        "companies": [],
+        "rules": [],
+        "vetoes": [],
+    }
     return {
         "addresses": [one | _instants(one, "collect_from") | _dates(one, "seen", "listed") for one in row["addresses"]],
         "person": row["person"] and _person(row["person"]),
         "companies": [one | _dates(one, "first_day", "until_day") for one in row["companies"]],
         "rules": [one | _instants(one, "at") for one in row["rules"]],
+        "vetoes": row["vetoes"],
         "keys": [one | _instants(one, "created", "expires", "revoked") for one in graph.rows("exposure/keys", key=key)],
         "formula": _formula(graph, settings),
     }

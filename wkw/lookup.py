@@ -65,7 +65,8 @@ def lookup(graph: Graph, settings: Settings, question: Question) -> Answer:
     """Answers a question; NotFound where there is nobody to show, for whatever reason."""
     if not 1 <= question.limit <= MOST:
         raise InputError("The limit is out of bounds.", fields={"limit": [f"Must be from 1 to {MOST}."]})
-    question = replace(question, target=identified(graph, question.target, day=question.day))
+    then = question.day if question.as_of is None else question.as_of
+    question = replace(question, target=identified(graph, question.target, asker=question.asker, day=then))
     row = _as_of(graph, settings, question) if question.as_of is not None else _today(graph, settings, question)
     row = _whole(row) if row else None
     if row is None or not (row["introducers"] or row["you"]):
@@ -114,11 +115,14 @@ def _parameters(settings: Settings, question: Question, day: int) -> dict[str, A
     }
 
 
-def identified(graph: Graph, target: Target, *, day: int) -> Target:
-    """The target by its URI or id; of a name (and company) the only person who has it, else Ambiguous or NotFound."""
+def identified(graph: Graph, target: Target, *, day: int, asker: str | None = None) -> Target:
+    """The target by its URI or id; of a name (and company) the only person who has it, else Ambiguous or NotFound.
+
+    Those count whom somebody can introduce to an asker (address key), or whom the asker knows.
+    """
     if target.name is None:
         return target
-    found = graph.rows("lookup/candidates", folded_name=folded(target.name), day=day)
+    found = graph.rows("lookup/candidates", folded_name=folded(target.name), asker_key=asker, day=day)
     company = folded(target.company or "")
     fitting = [row for row in found if not company or company == folded(row["company"] or "")]
     if len(fitting) > 1:

@@ -1,6 +1,6 @@
 // Gives the parts of one tie: what each day added, by channel and direction, and what was folded.
 // mode: read
-// params: colleague_key, colleague_id, contact_key, contact_id, day
+// params: colleague_key, colleague_id, contact_key, contact_id, own, day
 // returns: colleague, contact, tie, cells, kept, weights, formula
 CALL () {
   MATCH (a:Address {key: $colleague_key})-[:OF]->(c:Person) USING INDEX SEEK a:Address(key)
@@ -18,6 +18,7 @@ CALL () {
 }
 WITH c, p
 WHERE c:Colleague AND COLLECT { MATCH (c)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AS open ORDER BY open LIMIT 2 } = [true] AND COLLECT { MATCH (p)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AS open ORDER BY open LIMIT 2 } = [true]
+  AND ($own OR NOT EXISTS { (p)<-[:OF]-(:Address)<-[:VETOED]-(:Address)-[:OF]->(c) })
 MATCH (p)<-[k:KNOWS]-(c)
 MATCH (formula:Settings {id: 'wkw'})
 CALL (c, p) { // the cells of the tie as `ingest/store` makes them

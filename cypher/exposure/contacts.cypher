@@ -6,11 +6,12 @@ MATCH (a:Address {key: $key})-[:OF]->(c:Colleague) USING INDEX SEEK a:Address(ke
 WHERE c.from <= $day AND $day < c.until AND COLLECT { MATCH (c)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AS open ORDER BY open LIMIT 2 } = [true]
 MATCH (c)-[k:KNOWS]->(t:Contact)
 WHERE k.last IS NOT NULL
-WITH k, t, k.fast * $f + k.slow * $s AS sum
-WITH k, t, round(sum / (sum + $k), 6) AS strength
+WITH c, k, t, k.fast * $f + k.slow * $s AS sum
+WITH c, k, t, round(sum / (sum + $k), 6) AS strength
 WHERE (strength < $after OR (strength = $after AND t.id > $after_id))
   AND NOT coalesce(t:Colleague AND t.from <= $day, false) // whoever left is nobody to be introduced to
   AND COLLECT { MATCH (t)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AS open ORDER BY open LIMIT 2 } = [true]
+  AND NOT EXISTS { (t)<-[:OF]-(:Address)<-[:VETOED]-(:Address)-[:OF]->(c) }
 WITH k, t, strength ORDER BY strength DESC, t.id LIMIT $limit
 RETURN t.id AS id, CASE WHEN t.lead THEN 'lead' ELSE 'contact' END AS kind, t.name AS name,
        COLLECT { MATCH (t)-[w:WORKS_AT]->(firm:Company) WHERE w.until IS NULL RETURN firm.name ORDER BY firm.id LIMIT 1 }[0] AS company,

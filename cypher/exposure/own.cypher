@@ -1,7 +1,7 @@
 // Gives what is held of the person behind an address key beside their ties; no row where nobody is, or sharing is off.
 // mode: read
 // params: key
-// returns: addresses, person, companies, rules
+// returns: addresses, person, companies, rules, vetoes
 MATCH (a:Address {key: $key})-[:OF]->(c:Person) USING INDEX SEEK a:Address(key)
 WHERE COLLECT { MATCH (c)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AS open ORDER BY open LIMIT 2 } = [true]
 RETURN COLLECT {
@@ -18,5 +18,13 @@ RETURN COLLECT {
          MATCH (c)<-[:OF]-(own:Address)
          MATCH (x:Exclusion {rule: 'address:' + own.key}) USING INDEX SEEK x:Exclusion(rule)
          RETURN {address: own.uri, include: x.include, reason: x.reason, at: x.at, interactions: x.interactions} ORDER BY x.rule LIMIT 10000
-       } AS rules
+       } AS rules,
+       COLLECT {
+         MATCH (c)<-[:OF]-(own:Address)-[:VETOED]->(:Address)-[:OF]->(p:Person)
+         WITH DISTINCT p
+         WHERE COLLECT { MATCH (p)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AS open ORDER BY open LIMIT 2 } = [true]
+         RETURN {name: p.name,
+                 company: COLLECT { MATCH (p)-[w:WORKS_AT]->(firm:Company) WHERE w.until IS NULL RETURN firm.name ORDER BY firm.id LIMIT 1 }[0]}
+         ORDER BY p.id LIMIT 10000
+       } AS vetoes
 LIMIT 1

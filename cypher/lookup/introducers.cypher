@@ -22,6 +22,7 @@ CALL (t, me) {
     AND (k.two_way OR $one_way) AND k.last IS NOT NULL
     AND coalesce(c <> me, true)
     AND COLLECT { MATCH (c)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AS open ORDER BY open LIMIT 2 } = [true]
+    AND NOT EXISTS { (t)<-[:OF]-(:Address)<-[:VETOED]-(:Address)-[:OF]->(c) } // filtered before the limit: the next one fills the place
   WITH c, k, k.fast * $f + k.slow * $s AS sum
   WITH c, k, round(sum / (sum + $k), 6) AS strength ORDER BY strength DESC, c.id LIMIT $limit
   WITH c, k, strength, COLLECT {

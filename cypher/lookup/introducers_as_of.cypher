@@ -62,11 +62,12 @@ CALL (t, formula) { // ties as `ingest/store` makes them, but of the days up to 
   } AS tie
   RETURN collect({c: c, tie: tie}) AS ties
 }
-CALL (ties, me) {
+CALL (t, ties, me) {
   UNWIND ties AS x
   WITH x.c AS c, x.tie AS tie
   WHERE (tie.two_way OR $one_way) AND coalesce(c <> me, true)
     AND COLLECT { MATCH (c)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AS open ORDER BY open LIMIT 2 } = [true]
+    AND NOT EXISTS { (t)<-[:OF]-(:Address)<-[:VETOED]-(:Address)-[:OF]->(c) }
   WITH c, tie ORDER BY tie.strength DESC, c.id LIMIT $limit
   WITH c, tie, COLLECT {
     MATCH (c)<-[:OF]-(a:Address) WHERE a.uri STARTS WITH 'mailto:'

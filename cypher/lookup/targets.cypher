@@ -12,6 +12,7 @@ WHERE t:Contact
     MATCH (t)<-[k:KNOWS {two_way: true}]-(c:Colleague)
     WHERE c.from <= $day AND $day < c.until AND k.last IS NOT NULL
       AND COLLECT { MATCH (c)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AS open ORDER BY open LIMIT 2 } = [true]
+      AND NOT EXISTS { (t)<-[:OF]-(:Address)<-[:VETOED]-(:Address)-[:OF]->(c) }
       AND NOT EXISTS { (c)<-[:OF]-(:Address {key: $asker_key}) }
   }
 WITH t ORDER BY t.folded_name, t.id LIMIT $limit

@@ -1,4 +1,4 @@
-// Deletes a bounded number of the interactions of a person whose gate is closed, and counts them; no row where none is left.
+// Deletes a bounded number of the interactions of a person whose gate is closed, counted, and vetoes; no row where none is left.
 // mode: write
 // params: key, day, limit
 // returns: deleted
@@ -7,7 +7,7 @@ OPTIONAL MATCH (a)-[:OF]->(:Person)<-[:OF]-(s:Address)
 WITH a, collect(s) + [a] AS own
 CALL (own) {
   UNWIND own AS x
-  MATCH (x)-[:INTERACTED|KEPT]-(y:Address)
+  MATCH (x)-[:INTERACTED|KEPT|VETOED]-(y:Address)
   WITH y LIMIT $limit
   RETURN collect(DISTINCT y) AS others
 }
@@ -21,13 +21,13 @@ FOREACH (x IN own |
 WITH a, own, others
 CALL (own, others) {
   UNWIND own AS x
-  MATCH (x)-[i:INTERACTED|KEPT]-(y:Address)
+  MATCH (x)-[i:INTERACTED|KEPT|VETOED]-(y:Address)
   WHERE y IN others
-  WITH DISTINCT i LIMIT $limit
+  WITH DISTINCT i, CASE WHEN type(i) <> 'VETOED' THEN 1 END AS counts LIMIT $limit
   DELETE i
-  RETURN count(i) AS deleted
+  RETURN count(i) AS deleted, count(counts) AS interactions
 }
-WITH a, deleted
+WITH a, deleted, interactions
 WHERE deleted > 0
-SET a.interactions = coalesce(a.interactions, 0) + deleted // counted where it is deleted: whoever is killed counts right
+SET a.interactions = coalesce(a.interactions, 0) + interactions // counted where it is deleted: whoever is killed counts right
 RETURN deleted

@@ -43,7 +43,7 @@ HEADERS = {
 }
 # For pages of other origins, where WKW_CORS_ORIGINS lets them in.
 FOR_BROWSERS = {
-    "methods": ["GET", "POST", "PUT"],
+    "methods": ["DELETE", "GET", "POST", "PUT"],
     "allow_headers": ["Authorization", "Content-Type"],
     "expose_headers": ["Retry-After", "X-Request-Id"],
     "max_age": 600,

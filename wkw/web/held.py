@@ -89,6 +89,13 @@ class OwnKeySchema(Answer):
     revoked = fields.String(allow_none=True, metadata=TIME)
 
 
+class OtherSchema(Answer):
+    """The other side, as the caller knows them."""
+
+    name = fields.String(allow_none=True)
+    company = fields.String(allow_none=True)
+
+
 class FormulaSchema(Answer):
     """How strengths are made."""
 
@@ -111,6 +118,9 @@ class AboutSchema(Answer):
     person = fields.Nested(PersonSchema, allow_none=True)
     companies = fields.List(fields.Nested(EmployerSchema))
     rules = fields.List(fields.Nested(RuleSchema))
+    vetoes = fields.List(
+        fields.Nested(OtherSchema), metadata={"description": "For whom others are not offered the caller."}
+    )
     keys = fields.List(fields.Nested(OwnKeySchema))
     receipts = fields.List(fields.Nested(ReceiptSchema))
     looked_up = fields.Nested(MentionsSchema)
@@ -139,13 +149,6 @@ class KnownBySchema(Answer):
 
     name = fields.String(allow_none=True)
     days = fields.Integer()
-
-
-class OtherSchema(Answer):
-    """The other side, as the caller knows them."""
-
-    name = fields.String(allow_none=True)
-    company = fields.String(allow_none=True)
 
 
 class SumSchema(Answer):

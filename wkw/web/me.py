@@ -8,11 +8,12 @@ from wkw.errors import NotFound
 from wkw.explain import document as explained
 from wkw.explain import explain
 from wkw.model import Target, date_of
+from wkw.vetoes import veto
 from wkw.web import sessions
 from wkw.web.access import allow
 from wkw.web.calls import call, served
 from wkw.web.contract import Routes, following, refuses
-from wkw.web.own import ConnectionsSchema, CoolingsSchema, ExplanationSchema, MentionsSchema, MeSchema
+from wkw.web.own import ConnectionsSchema, CoolingsSchema, ExplanationSchema, MentionsSchema, MeSchema, VetoSchema
 from wkw.web.schemas import DaysSchema, PageSchema, WithinSchema
 
 routes = Routes("me", "What is known of the caller, for the caller")
@@ -23,6 +24,13 @@ EXPLAINED = {
         "operationId": "get_connection",
         "parameters": {"id": "$response.body#/connections/0/id"},
         "description": "What is the first of them made of?",
+    }
+}
+VETOED = {
+    "vetoed": {
+        "operationId": "put_veto",
+        "parameters": {"contact": "$response.body#/connections/0/id"},
+        "description": "Keep others from being offered the first of them.",
     }
 }
 FOLLOWING = following("get_connections")
@@ -39,7 +47,7 @@ def get_me() -> dict[str, Any]:
 
 
 @routes.route("/v1/me/connections")
-@routes.doc(responses={200: {"links": EXPLAINED | FOLLOWING}})
+@routes.doc(responses={200: {"links": EXPLAINED | VETOED | FOLLOWING}})
 @routes.response(200, ConnectionsSchema, description="A page of them; none where sharing is off.")
 @routes.arguments(PageSchema, location="query")
 @allow("colleague")
@@ -58,9 +66,33 @@ def get_connection(id: str) -> dict[str, Any]:  # noqa: A002 - the name in the p
     now = call()
     try:
         own = Target(id=own_id(now.graph, now.asker))
-        return explained(explain(now.graph, now.settings, own, Target(id=id), day=now.at.day))
+        return explained(explain(now.graph, now.settings, own, Target(id=id), day=now.at.day, own=True))
     except NotFound as error:
         raise NotFound(error.message, remedy="Take an id that `GET /v1/me/connections` gives.") from error
+
+
+@routes.route("/v1/me/vetoes/<contact>", methods=["PUT"])
+@refuses(404)
+@routes.response(200, VetoSchema, description="From now on nobody is offered this connection; again, the same.")
+@allow("colleague")
+def put_veto(contact: str) -> dict[str, Any]:
+    """Keeps others from being offered me for one of my connections; nobody but me can tell."""
+    return _decide(contact, vetoed=True)
+
+
+@routes.route("/v1/me/vetoes/<contact>", methods=["DELETE"])
+@refuses(404)
+@routes.response(200, VetoSchema, description="From now on others are offered it again; also where they were before.")
+@allow("colleague")
+def delete_veto(contact: str) -> dict[str, Any]:
+    """Lets others be offered me for one of my connections again."""
+    return _decide(contact, vetoed=False)
+
+
+def _decide(contact: str, *, vetoed: bool) -> dict[str, Any]:
+    now = call()
+    veto(now.graph, now.asker, contact, wanted=vetoed, day=now.at.day)
+    return {"id": contact, "vetoed": vetoed}
 
 
 @routes.route("/v1/me/cooling")

@@ -41,6 +41,14 @@ class ConnectionSchema(Answer):
     met = fields.Integer(metadata={"description": "Meetings with them."})
     days = fields.Integer(metadata={"description": "Days on which there was anything."})
     last = fields.String(metadata=DATE)
+    vetoed = fields.Boolean(metadata={"description": "Whether the caller keeps others from being offered it."})
+
+
+class VetoSchema(Answer):
+    """What the caller decided about one of their ties."""
+
+    id = fields.String()
+    vetoed = fields.Boolean()
 
 
 class ConnectionsSchema(Answer):
