@@ -38,6 +38,7 @@ FLOORS = (
         "exclusions",
         "exposure",
         "vetoes",
+        "leavers",
     },
     *({room} for room in ("groups", "clock", "web", "cli", "__main__")),
 )

@@ -14,6 +14,7 @@ from wkw.explain import explain
 from wkw.exposure import about, exposure, held
 from wkw.formula import in_force
 from wkw.graph import Graph
+from wkw.leavers import purge
 from wkw.lookup import Question, lookup, targets, whom
 from wkw.model import Event, Listing, Target
 from wkw.moment import Moment
@@ -131,10 +132,7 @@ def use_everything(lab):
         for n in range(2, 99)
     ]
     exchanged(graph, met, Plan())
-    lab.reweight()
-    preview(graph, settings, OTHER, day=TODAY, progress=lambda ties: None)
-    lab.reweight(weights=OTHER)
-    lab.forget(retention=21)
+    use_jobs(lab, graph, settings)
     use_exposure(lab, graph, settings)
     in_force(graph)
     jobs.listed(graph)
@@ -153,6 +151,14 @@ def use_exposure(lab, graph, settings):
         held(graph, settings, lab.key(who), day=TODAY)
         about(graph, settings, lab.key(who))
         exposure(graph, settings, lab.key(who), day=TODAY)
+
+
+def use_jobs(lab, graph, settings):
+    lab.reweight()
+    preview(graph, settings, OTHER, day=TODAY, progress=lambda ties: None)
+    lab.reweight(weights=OTHER)
+    lab.forget(retention=21)
+    jobs.run(graph, "forget", lambda lease: (purge(graph, lease, day=TODAY, days=30), 0), day=TODAY)
 
 
 def use_vetoes(lab, graph, settings):

@@ -158,10 +158,6 @@ def later(lab):
     lab.ingest([Event("mid:later", at, "email", f"mailto:{ANNA}", (f"mailto:{LEA}",), 1, "x")])
 
 
-def again(lab):
-    lab.ingest(village_records())
-
-
 def joined(lab):
     ends = Target(uri=f"mailto:{LEA}"), Target(uri="mailto:mats@kund.example")
     identity.merge(lab.graph, lab.settings, *ends, day=TODAY)
@@ -188,7 +184,7 @@ def own_joined(lab):
 
 CHANGES = {
     "mail that comes later": later,
-    "a re-ingest": again,
+    "a re-ingest": lambda lab: lab.ingest(village_records()),
     "a directory": lambda lab: lab.load_people(),
     "another company": moved,
     "reweighting": lambda lab: lab.reweight(full=True),

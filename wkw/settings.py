@@ -41,6 +41,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8080
     retention: int = 365  # days; 0 keeps raw interactions for ever
+    leavers: int = 30  # days after the last one until what is held of a leaver is deleted
     audit_days: int = 365  # that rows of the audit log stay
     schedule: Mapping[str, str] = field(default_factory=dict)  # of each job, as in a crontab
     timezone: str = "UTC"
@@ -78,6 +79,7 @@ def load() -> Settings:
         repository = env.str("MAVEN_REPOSITORY", None)
         domains: list[str] = env.list("DOMAINS", [])
         retention = env.int("RETENTION_DAYS", 365, validate=Range(0, 36500))
+        leavers = env.int("LEAVERS_DAYS", 30, validate=Range(0, 3660))
         audit_days = env.int("AUDIT_DAYS", 365, validate=Range(1, 3660))
         schedule = {"forget": env.str("FORGET_AT", NIGHTLY[0]), "reweight": env.str("REWEIGHT_AT", NIGHTLY[1])}
         timezone = env.str("TIMEZONE", "UTC", validate=ZONE)
@@ -96,6 +98,7 @@ def load() -> Settings:
         neo4j_database=database,
         repository=repository,
         retention=retention,
+        leavers=leavers,
         audit_days=audit_days,
         schedule=schedule,
         timezone=timezone,

@@ -19,7 +19,7 @@ CALL (n) {
     more: more AND size(people) > 0,
     moved: row.company IS NOT NULL AND EXISTS { (p)-[w:WORKS_AT]->(:Company) WHERE w.until IS NULL } AND NOT EXISTS {
       (p)-[w:WORKS_AT]->(:Company)<-[:OF]-(d:Domain) WHERE w.until IS NULL AND d.name IN row.company.domains },
-    differs: any(name IN keys(row.facts) WHERE name <> 'named_at' AND coalesce(p[name] <> row.facts[name], true)),
+    differs: NOT coalesce(p.purged IS NOT NULL AND NOT coalesce(row.facts.from >= p.until, false), false) AND any(name IN keys(row.facts) WHERE name <> 'named_at' AND coalesce(p[name] <> row.facts[name], true)),
     unlisted: COLLECT {
       UNWIND people AS x
       MATCH (x)<-[o:OF]-(a:Address)

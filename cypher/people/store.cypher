@@ -28,22 +28,30 @@ CALL (row, addresses, people, open, join) {
     CREATE (p:Person {id: row.id})
     RETURN p
   }
-  SET p += row.facts, p.listed = coalesce($listed, p.listed)
+  // Whoever left and was purged comes back with a new term alone, and then with what happens from its first day.
+  WITH row, addresses, p, p.purged IS NOT NULL AS purged, coalesce(row.facts.from >= p.until, false) AS back
+  WITH row, addresses, p, purged AND NOT back AS gone,
+       COLLECT { MATCH (p)<-[:OF]-(a:Address) WHERE purged AND back RETURN a } AS reopened
+  FOREACH (a IN reopened | SET a.collect_from = row.facts.from * 86400000)
+  FOREACH (_ IN CASE WHEN gone THEN [] ELSE [1] END | SET p += row.facts REMOVE p.purged)
+  SET p.listed = coalesce($listed, p.listed)
   FOREACH (_ IN CASE WHEN row.colleague THEN [1] ELSE [] END | SET p:Colleague)
   FOREACH (_ IN CASE WHEN row.colleague THEN [] ELSE [1] END | SET p:Contact)
-  WITH row, addresses, p,
+  WITH row, addresses, p, gone,
        COLLECT { MATCH (p)-[w:WORKS_AT]->(:Company) WHERE row.colleague AND w.until IS NULL RETURN w } AS former
   FOREACH (w IN former | SET w.until = coalesce(row.since, $day)) // whoever is a colleague now has left their company
   FOREACH (x IN [x IN addresses WHERE x.person IS NULL] |
     FOREACH (a IN [x.node] | CREATE (a)-[:OF]->(p)))
-  FOREACH (x IN addresses | FOREACH (a IN [x.node] | SET a.uri = coalesce(a.uri, x.uri)))
+  FOREACH (x IN addresses | FOREACH (a IN [x.node] |
+    SET a.uri = CASE WHEN gone THEN a.uri ELSE coalesce(a.uri, x.uri) END,
+        a.collect_from = CASE WHEN gone THEN 9007199254740992 ELSE a.collect_from END))
   FOREACH (x IN CASE WHEN $listed IS NULL THEN [] ELSE addresses END | FOREACH (a IN [x.node] |
     MERGE (a)-[o:OF]->(p)
     SET o.listed = $listed))
   WITH row, p
   CALL (row, p) { // whoever works elsewhere now has left where they worked before
     WITH row, p, row.company AS y
-    WHERE y IS NOT NULL AND NOT EXISTS { MATCH (o:Settings {id: 'wkw'}) WHERE y.domain IN o.no_companies }
+    WHERE y IS NOT NULL AND p.purged IS NULL AND NOT EXISTS { MATCH (o:Settings {id: 'wkw'}) WHERE y.domain IN o.no_companies }
     MERGE (d:Domain {name: y.domain})
     MERGE (d)-[:OF]->(c:Company)
       ON CREATE SET c.id = y.id, c.name = y.name

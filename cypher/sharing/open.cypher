@@ -12,5 +12,5 @@ UNWIND $keys AS key // sorted: a lock order
 MERGE (a:Address {key: key})
   ON CREATE SET a.collect_from = 0
 SET a.seen = $day, a.sharing = true
-SET a.collect_from = CASE WHEN a.collect_from > $at THEN a.collect_from ELSE $at END
+SET a.collect_from = CASE WHEN a.collect_from > $at AND a.collect_from < 9007199254740992 THEN a.collect_from ELSE $at END
 RETURN count(a) AS addresses

@@ -2,6 +2,7 @@
 
 import signal
 import threading
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -17,6 +18,7 @@ from wkw.errors import JobError, JobTaken, WkwError
 from wkw.forget import Folded
 from wkw.forget import forget as fold
 from wkw.graph import Graph
+from wkw.leavers import Purged, purge
 from wkw.model import Lease
 from wkw.moment import moment
 from wkw.reweight import Moves, preview
@@ -71,20 +73,24 @@ def _weights(path: Path) -> dict[str, float]:
 @click.command()
 @JSON
 def forget(as_json: bool) -> None:
-    """Fold interactions older than the retention into sums.
+    """Fold interactions older than the retention into sums, and delete leavers.
 
     The retention is WKW_RETENTION_DAYS, 365 where it is not set; 0 keeps everything. No strength changes; what
-    arrives later than it was folded is counted as expired.
+    arrives later than it was folded is counted as expired. What is held of colleagues goes WKW_LEAVERS_DAYS after they
+    left, 30 where it is not set.
 
     \b
     Example:
       WKW_RETENTION_DAYS=180 wkw forget
     """
     with opened() as (graph, settings):
-        folded = _forget(graph, settings)
+        folded, purged = _forget(graph, settings)
     if as_json:
-        show.out_json({"pairs": folded.pairs, "interactions": folded.interactions, "retention": settings.retention})
-    elif settings.retention:
+        told = {"pairs": folded.pairs, "interactions": folded.interactions, "retention": settings.retention}
+        show.out_json(told | {"leavers": asdict(purged)})
+        return
+    show.say(f"Deleted: {purged}.")
+    if settings.retention:
         show.say(f"Folded: interactions {folded.interactions}, between {folded.pairs} pairs of people.")
     else:
         show.say("Nothing is folded: WKW_RETENTION_DAYS is 0.")
@@ -128,9 +134,13 @@ def clock() -> None:
         show.note("The clock runs - stop with Ctrl-C.")
         works = {
             "reweight": lambda due: _on_time(lambda: weighed(graph, settings, due=due, stop=stop), "reweight"),
-            "forget": lambda due: _on_time(lambda: _forget(graph, settings, due=due, stop=stop), "forget"),
+            "forget": lambda due: _on_time(lambda: _told(_forget(graph, settings, due=due, stop=stop)), "forget"),
         }
         clockwork.run(settings, works, stop)
+
+
+def _told(done: tuple[Folded, Purged]) -> str:
+    return f"{done[0]}; {done[1]}"
 
 
 def _on_time(job: clockwork.Job, name: str) -> None:
@@ -165,13 +175,16 @@ def weighed(
     return jobs.run(graph, "reweight", work, day=day, due=due, stop=stop)
 
 
-def _forget(graph: Graph, settings: Settings, *, due: int | None = None, stop: threading.Event | None = None) -> Folded:
+def _forget(
+    graph: Graph, settings: Settings, *, due: int | None = None, stop: threading.Event | None = None
+) -> tuple[Folded, Purged]:
     day = moment().day
 
-    def work(lease: Lease) -> tuple[Folded, int]:
+    def work(lease: Lease) -> tuple[tuple[Folded, Purged], int]:
         with show.working("Folding interactions") as progress:
-            done = fold(graph, lease, day=day, retention=settings.retention, progress=progress)
-        return done, done.interactions
+            folded = fold(graph, lease, day=day, retention=settings.retention, progress=progress)
+        purged = purge(graph, lease, day=day, days=settings.leavers)
+        return (folded, purged), folded.interactions + purged.interactions
 
     return jobs.run(graph, "forget", work, day=day, due=due, stop=stop)
 
