@@ -125,8 +125,8 @@ def test_a_dry_run_without_weights_is_wrong_usage(wkw):
 
 
 def test_forget_folds_what_is_older_than_the_retention(wkw, lab):
-    nobody = "Deleted: leavers 0, with interactions 0 and ties 0.\n"
-    assert wkw("forget", WKW_RETENTION_DAYS="0").out == f"{nobody}Nothing is folded: WKW_RETENTION_DAYS is 0.\n"
+    dag, nobody = (f"Deleted: leavers {n}, with interactions 0 and ties 0.\n" for n in (1, 0))
+    assert wkw("forget", WKW_RETENTION_DAYS="0").out == f"{dag}Nothing is folded: WKW_RETENTION_DAYS is 0.\n"
     assert wkw("forget").out == f"{nobody}Folded: interactions 2, between 1 pairs of people.\n"
     assert json.loads(wkw("forget", "--json", WKW_RETENTION_DAYS="2").out) == {
         "pairs": 1,
