@@ -73,7 +73,7 @@ def _weights(path: Path) -> dict[str, float]:
 @click.command()
 @JSON
 def forget(as_json: bool) -> None:
-    """Fold interactions older than the retention into sums, and delete leavers.
+    """Fold what is older than the retention, and delete leavers.
 
     The retention is WKW_RETENTION_DAYS, 365 where it is not set; 0 keeps everything. No strength changes; what
     arrives later than it was folded is counted as expired. What is held of colleagues goes WKW_LEAVERS_DAYS after they
