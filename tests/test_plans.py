@@ -14,7 +14,7 @@ from wkw.explain import explain
 from wkw.exposure import about, exposure, held
 from wkw.formula import in_force
 from wkw.graph import Graph
-from wkw.leavers import purge
+from wkw.leavers import handover, purge
 from wkw.lookup import Question, lookup, targets, whom
 from wkw.model import Event, Listing, Target
 from wkw.moment import Moment
@@ -147,6 +147,7 @@ def use_everything(lab):
 
 def use_exposure(lab, graph, settings):
     use_vetoes(lab, graph, settings)
+    handover(graph, settings, Target(uri="mailto:dag@nord.example"), day=TODAY)
     for who in ("anna@nord.example", "c1@nord.example"):
         held(graph, settings, lab.key(who), day=TODAY)
         about(graph, settings, lab.key(who))

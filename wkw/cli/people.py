@@ -1,13 +1,14 @@
-"""The command that loads the directory of people."""
+"""Commands of the people of one's own: the directory of all, and what leavers hand over."""
 
 from pathlib import Path
 from typing import Any
 
 import click
 
-from wkw import exclusions, groups
+from wkw import exclusions, groups, leavers
 from wkw import people as directory
 from wkw.cli import show
+from wkw.cli.answers import named
 from wkw.cli.opening import opened, recorded
 from wkw.connectors import directory as people_file
 from wkw.moment import moment
@@ -61,4 +62,33 @@ def _print(told: dict[str, Any]) -> None:
         show.say(f"No longer listed, but kept: {address}. To take it away: wkw unmerge {address}")
 
 
-COMMANDS = (people,)
+@click.command()
+@click.argument("colleague")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON value instead of a table.")
+def handover(colleague: str, as_json: bool) -> None:
+    """List the contacts of a COLLEAGUE who leaves.
+
+    Each is listed with who else knows them.
+
+    For whoever takes their accounts over: names alone, in their order, without strengths. COLLEAGUE is an address or a
+    person id, and has a last day in the directory that is over or less than 90 days ahead. It tells what is still
+    held: `wkw forget` deletes it some days after they left.
+
+    \b
+    Example:
+      wkw handover dag@nord.example
+    """
+    with opened() as (graph, settings), recorded(settings, "handover") as seen:
+        found = leavers.handover(graph, settings, named(colleague), day=moment().day)
+        seen.about, seen.returned = (found["id"],), tuple(one["id"] for one in found["contacts"])
+    if as_json:
+        show.out_json(found)
+        return
+    table = show.table("contact", "company", "also known by")
+    for one in found["contacts"]:
+        table.add_row(one["name"] or one["id"], one["company"] or "", ", ".join(one["known_by"]) or "nobody else")
+    show.say(f"Contacts of {found['name'] or found['id']}, gone from {found['until']}.")
+    show.out(table)
+
+
+COMMANDS = (people, handover)
