@@ -211,6 +211,13 @@ def chromium(tmp_path):
 
 
 @pytest.fixture
+def unbound(lab):
+    """After a rotation the next test's graph is made with its own secret."""
+    yield
+    lab.query("unbind")
+
+
+@pytest.fixture
 def village(lab):
     """The lab with the whole village in it."""
     lab.load_village()

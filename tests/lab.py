@@ -28,7 +28,7 @@ def settings_in(folder):
         data=folder,
         state=folder / "state",
         domains=("nord.example",),
-        address_key=b"a secret for addresses, for tests",
+        address_key=(b"a secret for addresses, for tests",),
         interaction_key=b"another one for the interactions",
         limits=Limits(calls=10**6, people=10**6, parallel=100),  # tests ask more than people do
     )

@@ -114,7 +114,7 @@ def command(lab, *arguments, script="", env=None, **options):
         "WKW_NEO4J_URI": lab.login.uri,
         "WKW_NEO4J_USER": lab.login.user,
         "WKW_NEO4J_PASSWORD": lab.login.password,
-        "WKW_ADDRESS_KEY": lab.settings.address_key.decode(),
+        "WKW_ADDRESS_KEY": b"\n".join(lab.settings.address_key).decode(),
         "WKW_INTERACTION_KEY": lab.settings.interaction_key.decode(),
         "WKW_STATE": str(lab.settings.state),
         **(env or {}),

@@ -1,5 +1,6 @@
 """One address, one URI: what is the same is one, and what only looks the same is two."""
 
+import hashlib
 import unicodedata
 from contextlib import suppress
 
@@ -15,6 +16,7 @@ from wkw.addresses import (
     domain,
     interaction_id,
     listed,
+    newer_key,
 )
 from wkw.errors import AddressError
 
@@ -209,10 +211,31 @@ def test_every_plus_tag_domain_is_free_mail():
 
 
 def test_a_key_depends_on_the_address_and_the_secret_and_never_changes():
-    key = address_key(SECRET, ANNA)
+    key = address_key((SECRET,), ANNA)
     assert key == "2ee4690437bdd618d8fc57f36b0c60ddcfce2b05eb98393957bea02b29e847da"
-    assert key == address_key(SECRET, canonical("Anna@Nord.example."))
-    assert key != address_key(b"other", ANNA)
+    assert key == address_key((SECRET,), canonical("Anna@Nord.example."))
+    assert key != address_key((b"other",), ANNA)
+
+
+chains = st.lists(st.binary(min_size=1, max_size=80), min_size=1, max_size=6)
+
+
+def plain_hmac(secret, text):
+    """HMAC as RFC 2104 writes it."""
+    block = (hashlib.sha256(secret).digest() if len(secret) > 64 else secret).ljust(64, b"\0")
+    inner = hashlib.sha256(bytes(x ^ 0x36 for x in block) + text.encode()).digest()
+    return hashlib.sha256(bytes(x ^ 0x5C for x in block) + inner).hexdigest()
+
+
+@given(chains, st.integers(0, 6))
+def test_a_key_by_several_secrets_is_the_chain_of_their_keys_wherever_it_is_cut(secrets, cut):
+    told = ANNA
+    for secret in secrets:
+        told = plain_hmac(secret, told)
+
+    cut = 1 + cut % len(secrets)
+    assert address_key(tuple(secrets), ANNA) == told
+    assert newer_key(secrets[cut:], address_key(tuple(secrets[:cut]), ANNA)) == told
 
 
 triples = st.tuples(st.text(max_size=6), st.text(max_size=6), st.text(max_size=6))

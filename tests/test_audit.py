@@ -111,7 +111,7 @@ def test_people_of_whom_one_had_to_choose_are_whom_it_was_about(audit):
 def test_a_caller_is_a_digest_that_is_the_same_each_time_and_another_with_another_key(tmp_path, audit):
     for who in ("anna", "anna", "bo"):
         record(audit, who=who)
-    other = audit_in(tmp_path / "other", address_key=b"another secret for addresses, for tests")
+    other = audit_in(tmp_path / "other", address_key=(b"another secret for addresses, for tests",))
     record(other, who="anna")
     first, _, second, _, third, _ = (row["who"] for row in rows(audit))
 

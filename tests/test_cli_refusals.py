@@ -146,7 +146,10 @@ def test_a_wrong_password_is_tried_once(wkw):
         ({"WKW_DOMAINS": "nord"}, "WKW_DOMAINS names something that is no domain. Write domains such as"),
         ({"WKW_DOMAINS": "syd.example"}, "WKW_DOMAINS is syd.example, but this graph was made for nord.example."),
         ({"WKW_ADDRESS_KEY": "short"}, "WKW_ADDRESS_KEY has 5 characters; at least 32 are needed."),
-        ({"WKW_ADDRESS_KEY": "x" * 40}, "WKW_ADDRESS_KEY is not the secret that this graph was made with."),
+        (
+            {"WKW_ADDRESS_KEY": "x" * 40},
+            "WKW_ADDRESS_KEY lacks a secret that the address keys of this graph are made, or being made, with.",
+        ),
         ({"WKW_INTERACTION_KEY": "x" * 40}, "WKW_INTERACTION_KEY is not the secret that this graph was made with."),
         ({"WKW_STATE": "/dev/null", "WKW_ADDRESS_KEY": None}, "The state folder /dev/null cannot be used: "),
     ],

@@ -105,7 +105,7 @@ def test_why_tells_of_an_opted_out_person_exactly_what_it_tells_of_an_unknown_on
 
 def test_rules_made_while_a_source_is_read_are_carried_out_at_its_end(wkw, village, monkeypatch):
     monkeypatch.setattr(exclusions, "rules", first(Rules(village.settings, []), exclusions.rules))
-    exclusions.add(village.graph, rule(village, "fjord.example"))
+    exclusions.add(village.graph, village.settings, rule(village, "fjord.example"))
 
     wkw("ingest", "mail", VILLAGE / "mail.mbox")
 

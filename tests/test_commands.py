@@ -140,7 +140,7 @@ def settings_read(source):
             of = ast.unparse(node.func)
             if of.startswith("env.") and of != "env.prefixed":
                 found.add(f"WKW_{first.value}")
-            elif of in ("secret.text", "secret.kept"):
+            elif of in ("secret.text", "secret.kept", "secret.several"):
                 found |= {first.value, f"{first.value}_FILE"}
     return found
 

@@ -32,7 +32,7 @@ def rule(lab, text):
 def exclude(lab, *texts):
     made = [rule(lab, text) for text in texts]
     for one in made:
-        exclusions.add(lab.graph, one)
+        exclusions.add(lab.graph, lab.settings, one)
     return groups.exclude(lab.graph, lab.settings, made, at=AT)
 
 
@@ -167,9 +167,8 @@ def test_a_rule_made_while_a_directory_is_read_counts(village, monkeypatch):
 
     def slow(*args, **named):
         done = stored(*args, **named)
-        exclusions.add(
-            village.graph, rule(village, "department:Legal")
-        )  # by somebody else, who looked at the graph before
+        # by somebody else, who looked at the graph before
+        exclusions.add(village.graph, village.settings, rule(village, "department:Legal"))
         return done
 
     monkeypatch.setattr("wkw.groups.people.load", slow)
@@ -188,7 +187,7 @@ def test_a_copy_of_the_graph_put_back_learns_of_groups_what_its_own_ledger_says(
 
     sharing.settle(village.graph, village.settings, now=NOON)
 
-    assert village.query("marks") == [{"n": len(ledger(village.settings.state).rows())}]
+    assert village.query("marks") == [{"n": len(ledger(village.settings.state, village.settings.address_key).rows())}]
     assert (is_on(village), is_on(village, ANNA)) == (False, False)
 
 

@@ -23,7 +23,7 @@ FLOORS = (
     {"queries", "interactions", "notices", "connectors", "embedded", "metrics", "chain", "cursors"},
     {"batches", "ledger", "audit"},
     {"graph"},
-    {"chunks", "formula", "evidence"},
+    {"chunks", "formula", "evidence", "keyed"},
     {"windows", "identity"},
     {"ingest", "lookup", "sharing", "people", "schema", "keys", "connections"}
     | {
@@ -39,6 +39,7 @@ FLOORS = (
         "exposure",
         "vetoes",
         "leavers",
+        "rotation",
     },
     *({room} for room in ("groups", "clock", "web", "cli", "__main__")),
 )

@@ -242,7 +242,10 @@ def test_a_process_paused_beyond_its_lease_wakes_to_write_nothing_more(crowded):
     assert weighed(crowded) == state
 
 
-PAUSED = "wkw: The job reweight was paused beyond its lease. Run it again: it goes on where it stopped.\n"
+PAUSED = (
+    "wkw: The job reweight was paused beyond its lease, or `wkw rotate` runs. "
+    "Run it again: it goes on where it stopped.\n"
+)
 
 
 @pytest.mark.both_lines

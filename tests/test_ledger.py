@@ -11,6 +11,7 @@ from wkw.ledger import FILE, OWN, Ledger, ledger
 
 KEYS = "abcdef"
 CAUSES = (OWN, "department:1", "title:2")
+SECRETS = (b"a secret for addresses, for tests",)
 decisions = st.lists(
     st.tuples(
         st.sampled_from(["off", "on"]),
@@ -40,7 +41,7 @@ class Plain:
     def rows_of(self, cause, told):
         """The keys of each decision that is still the last of one of its keys, and off."""
         last = {key: n for n, (_, keys, held) in enumerate(told) if held == cause for key in keys}
-        return sorted(tuple(told[n][1]) for n in {*last.values()} if told[n][0] == "off")
+        return sorted(tuple(sorted(told[n][1])) for n in {*last.values()} if told[n][0] == "off")
 
     def covered(self, key):
         found = {key}
@@ -56,14 +57,14 @@ def test_what_is_off_together_is_told_as_by_the_plain_reference_also_to_who_read
     tmp_path_factory, told, between
 ):
     folder = tmp_path_factory.mktemp("ledger")
-    writer, reader = Ledger(folder), Ledger(folder)
+    writer, reader = Ledger(folder, SECRETS), Ledger(folder, SECRETS)
     for number, (kind, keys, cause) in enumerate(told):
         write(writer, kind, keys, number, **({} if cause == OWN else {"cause": cause}))
         if number == between:
             reader.latest("a")
 
     plain = Plain(told)
-    for book in (writer, reader, Ledger(folder)):
+    for book in (writer, reader, Ledger(folder, SECRETS)):
         assert {key: book.covered([key]) for key in KEYS} == {key: plain.covered(key) for key in KEYS}
         assert {(key, c): row["kind"] for key in KEYS for c in CAUSES if (row := book.latest(key, c))} == {
             held: kind for held, (kind, _) in plain.last.items()
@@ -74,7 +75,7 @@ def test_what_is_off_together_is_told_as_by_the_plain_reference_also_to_who_read
 
 
 def test_a_receipt_tells_how_far_it_is_and_of_two_who_ended_it_the_first(tmp_path):
-    book = Ledger(tmp_path)
+    book = Ledger(tmp_path, SECRETS)
     row = write(book, "off", ["a", "b"])
     assert (book.receipt(row).state, book.receipt(row).addresses, book.unfinished()) == ("processing", 2, [row])
 
@@ -89,7 +90,7 @@ def test_a_receipt_tells_how_far_it_is_and_of_two_who_ended_it_the_first(tmp_pat
 
 
 def test_another_file_in_its_place_is_read_anew(tmp_path):
-    one, other = Ledger(tmp_path / "one"), Ledger(tmp_path / "other")
+    one, other = Ledger(tmp_path / "one", SECRETS), Ledger(tmp_path / "other", SECRETS)
     write(one, "off", ["a"])
     write(other, "off", ["b"])
     assert one.latest("a")
@@ -99,14 +100,14 @@ def test_another_file_in_its_place_is_read_anew(tmp_path):
 
 
 def test_a_process_has_one_ledger_for_each_folder(tmp_path):
-    assert ledger(tmp_path) is ledger(tmp_path)
-    assert ledger(tmp_path) is not ledger(tmp_path / "other")
+    assert ledger(tmp_path, SECRETS) is ledger(tmp_path, SECRETS)
+    assert ledger(tmp_path, SECRETS) is not ledger(tmp_path / "other", SECRETS)
 
 
 def test_a_damaged_ledger_is_told(tmp_path):
-    write(Ledger(tmp_path), "off", ["a"])
+    write(Ledger(tmp_path, SECRETS), "off", ["a"])
     (tmp_path / FILE).write_text("nothing\n")
 
     with pytest.raises(StateUnavailable) as told:
-        Ledger(tmp_path).latest("a")
+        Ledger(tmp_path, SECRETS).latest("a")
     assert told.value.code == "ledger_unavailable"

@@ -183,7 +183,8 @@ def test_what_reweighting_wrote_is_told(village, client):
 
 
 def test_keys_rules_receipts_and_lookups_of_the_caller_are_told(village, client):
-    exclusions.add(village.graph, exclusions.Rule("address", village.key(ANNA), include=True, reason="hers", at=NOON))
+    rule = exclusions.Rule("address", village.key(ANNA), include=True, reason="hers", at=NOON)
+    exclusions.add(village.graph, village.settings, rule)
     body = {"target": {"address": "lea@kund.example"}, "purpose": "account_plan"}
     bo = {"Authorization": f"Bearer {village.token('seller', of='bo@nord.example')}"}
     assert client.post("/v1/lookups", json=body, headers=bo).status_code == 200

@@ -36,10 +36,14 @@ UNIQUE = {
     for pair in re.findall(r"FOR \(n:(\w+)\) REQUIRE n\.(\w+) IS UNIQUE", queries.load(name).text)
 }
 
-FENCED = {"job", "token", "ttl"}  # what `chunks.fenced` adds to the parameters of a chunk
+ADDED = {  # to the parameters of a query
+    "fenced": {"job", "token", "ttl"},
+    "keyed": {"address_print"},
+}
 
 RUNNERS = {  # calls whose query is not written out, and why
     "chunks.py": {"query": "`fenced` hands on to `row`"},
+    "keyed.py": {"query": "`keyed` hands on to `row`"},
     "graph.py": {"name": "`row` hands on to `rows`"},
     "schema.py": {"step.query": "the migrations"},
 }
@@ -214,11 +218,17 @@ def test_a_header_that_is_none_is_refused(text):
 def calls(tree):
     """Every call of `rows`, `row` and `fenced`, its argument that names a query, and the names that it holds."""
     for node in ast.walk(tree):
-        place = {"rows": 0, "row": 0, "fenced": 1}.get(getattr(getattr(node, "func", None), "attr", None))
+        place = {"rows": 0, "row": 0, "fenced": 1, "keyed": 1}.get(called(node))
         if place is not None and len(node.args) > place:
             named = node.args[place]
             texts = (part.value for part in ast.walk(named) if isinstance(part, ast.Constant))
             yield node, named, [text for text in texts if isinstance(text, str)]
+
+
+def called(node):
+    """The name of the method that is called, or `keyed`, which is imported by its name."""
+    func = getattr(node, "func", None)
+    return "keyed" if getattr(func, "id", None) == "keyed" else getattr(func, "attr", None)
 
 
 def all_calls():
@@ -229,7 +239,7 @@ def all_calls():
 
 def misfits(node, query):
     """The parameters that a call gives and the query does not take, or the other way round, as far as written out."""
-    given = {word.arg for word in node.keywords} | (FENCED if node.func.attr == "fenced" else set())
+    given = {word.arg for word in node.keywords} | ADDED.get(called(node), set())
     return given ^ set(query.params) if None not in given else given - set(query.params) - {None}
 
 

@@ -22,7 +22,7 @@ def rule(lab, text, **more):
 
 def excluded(lab, *texts):
     for text in texts:
-        exclusions.add(lab.graph, rule(lab, text))
+        exclusions.add(lab.graph, lab.settings, rule(lab, text))
     return exclusions.purge(lab.graph, lab.settings, day=TODAY)
 
 
@@ -161,7 +161,7 @@ def test_an_exception_is_made_once_and_taken_back_by_a_rule(lab):
 def test_a_purge_that_was_killed_goes_on(village, monkeypatch):
     monkeypatch.setattr(exclusions, "CHUNK", 1)
     expected = village.state()
-    exclusions.add(village.graph, rule(village, "kund.example"))
+    exclusions.add(village.graph, village.settings, rule(village, "kund.example"))
     for dies_at in range(1, 200):
         dying = Dying(village.graph, dies_at)
         try:
@@ -209,7 +209,7 @@ class Meddled:
 def test_an_address_that_somebody_merges_while_a_rule_deletes_it_goes_all_the_same(village, query):
     frida, ola = "mailto:frida@freemail.example", "mailto:ola@fjord.example"
     before = village.state()
-    exclusions.add(village.graph, rule(village, "frida@freemail.example"))
+    exclusions.add(village.graph, village.settings, rule(village, "frida@freemail.example"))
 
     meddled = Meddled(village, query, (frida, ola), 1)
     gone = exclusions.purge(meddled, village.settings, day=TODAY)
@@ -223,7 +223,7 @@ def test_an_address_that_somebody_merges_while_a_rule_deletes_it_goes_all_the_sa
 
 def test_who_merges_an_address_over_and_over_keeps_a_rule_from_deleting_it_and_that_is_told(village):
     pair = ("mailto:frida@freemail.example", "mailto:ola@fjord.example")
-    exclusions.add(village.graph, rule(village, "frida@freemail.example"))
+    exclusions.add(village.graph, village.settings, rule(village, "frida@freemail.example"))
 
     with pytest.raises(GraphBusy):
         exclusions.purge(Meddled(village, "exclusions/erase", pair, 1000), village.settings, day=TODAY)
@@ -255,7 +255,7 @@ def test_a_domain_that_is_no_company_has_none_and_gets_none(village):
 
 
 def test_no_address_of_a_rule_is_stored(lab):
-    exclusions.add(lab.graph, rule(lab, "frida@freemail.example"))
+    exclusions.add(lab.graph, lab.settings, rule(lab, "frida@freemail.example"))
 
     assert "frida" not in json.dumps(lab.query("everything"))
 

@@ -91,7 +91,8 @@ def test_a_graph_newer_than_the_program_is_refused(lab):
 
 @pytest.mark.parametrize("name", ["address_key", "interaction_key"])
 def test_another_secret_than_the_graphs_is_refused(lab, name):
-    wrong = replace(lab.settings, **{name: b"quite another secret than the first one"})
+    other = b"quite another secret than the first one"
+    wrong = replace(lab.settings, **{name: (other,) if name == "address_key" else other})
 
     with pytest.raises(SettingsError, match=f"WKW_{name.upper()}"):
         schema.opened(lab.graph, wrong)
@@ -100,7 +101,7 @@ def test_another_secret_than_the_graphs_is_refused(lab, name):
 def test_anothers_graph_is_refused_before_a_pending_step_is_applied(lab):
     last = schema.migrations()[-1].version
     lab.query("unmigrate", version=last)
-    wrong = replace(lab.settings, address_key=b"quite another secret than the first one")
+    wrong = replace(lab.settings, address_key=(b"quite another secret than the first one",))
 
     with pytest.raises(SettingsError, match="WKW_ADDRESS_KEY"):
         migrate(lab, wrong)

@@ -289,7 +289,7 @@ def test_whoever_is_back_in_has_vetoed_nobody(village):
 def test_an_address_that_is_excluded_takes_its_vetoes_along(village):
     put(village, EVA, PIA)
     rule = exclusions.Rule("address", village.key(PIA))
-    exclusions.add(village.graph, rule)
+    exclusions.add(village.graph, village.settings, rule)
 
     exclusions.purge(village.graph, village.settings, [rule], day=TODAY)
 

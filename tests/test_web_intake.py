@@ -128,7 +128,7 @@ def test_lines_that_cannot_be_read_drop_themselves_only(send):
 
 
 def test_the_rules_of_exclusion_act_and_are_counted(send, lab):
-    exclusions.add(lab.graph, exclusions.Rule("domain", "kund.example"))
+    exclusions.add(lab.graph, lab.settings, exclusions.Rule("domain", "kund.example"))
 
     assert rows_of(send("/v1/interactions", {"interactions": [KEPT]})) == [("excluded", "domain kund.example")]
     assert [row["records"] for row in exclusions.counts(lab.graph)] == [1]

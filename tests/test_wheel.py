@@ -75,7 +75,7 @@ def environment(server, tmp_path):
         "WKW_DATA": str(settings.data),
         "WKW_STATE": str(settings.state),
         "WKW_DOMAINS": ",".join(settings.domains),
-        "WKW_ADDRESS_KEY": settings.address_key.decode(),
+        "WKW_ADDRESS_KEY": b"\n".join(settings.address_key).decode(),
         "WKW_INTERACTION_KEY": settings.interaction_key.decode(),
         "WKW_NEO4J_URI": server.uri,
         "WKW_NEO4J_USER": server.user,

@@ -7,6 +7,7 @@ IDN spelling and, at the providers in `data/plus_tag_domains.txt`, the plus-tag.
 import hmac
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from importlib import resources
 
@@ -184,9 +185,17 @@ def _plus_tag_domains() -> frozenset[str]:
     return listed("plus_tag_domains.txt")
 
 
-def address_key(secret: bytes, uri: str) -> str:
-    """Give the key of a canonical URI: its HMAC-SHA-256 in hex."""
-    return hmac.digest(secret, uri.encode(), "sha256").hex()
+def address_key(secrets: tuple[bytes, ...], uri: str) -> str:
+    """Give the key of a canonical URI: its HMAC-SHA-256 in hex by the first secret, and that one's by the next."""
+    first, *newer = secrets
+    return newer_key(newer, hmac.digest(first, uri.encode(), "sha256").hex())
+
+
+def newer_key(newer: Iterable[bytes], key: str) -> str:
+    """Give what becomes of an address key by further secrets, the oldest first."""
+    for secret in newer:
+        key = hmac.digest(secret, key.encode(), "sha256").hex()
+    return key
 
 
 def interaction_id(secret: bytes, event: str, from_key: str, to_key: str) -> str:

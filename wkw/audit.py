@@ -71,7 +71,7 @@ class Audit:
     def __init__(self, settings: Settings):
         self.folder = settings.state / "audit"
         self._days = settings.audit_days
-        self._secret = hmac.digest(settings.address_key, b"wkw audit", "sha256")
+        self._secret = hmac.digest(settings.address_key[-1], b"wkw audit", "sha256")
         self._chain: Chain | None = None  # of the last month, where it has begun
 
     @contextmanager

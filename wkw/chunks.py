@@ -31,7 +31,7 @@ def fenced(graph: Graph, query: str, lease: Lease, *, cursor: str, **params: obj
     """Runs one chunk; LeaseLost where the job is somebody else's by now, and then nothing was written."""
     row = graph.row(query, job=lease.job, token=lease.token, cursor=cursor, ttl=TTL, **params)
     if row is None:
-        raise LeaseLost(f"The job {lease.job} was paused beyond its lease.")
+        raise LeaseLost(f"The job {lease.job} was paused beyond its lease, or `wkw rotate` runs.")
     return row
 
 

@@ -15,6 +15,7 @@ from wkw.connectors.exclusions import Patterns, address_reason, words
 from wkw.errors import AddressError, GraphBusy, InputError, NotFound
 from wkw.graph import Graph, Row
 from wkw.identity import ATTEMPTS, beside, unmerge
+from wkw.keyed import keyed, unchanged
 from wkw.model import folded
 from wkw.settings import Settings
 
@@ -186,10 +187,10 @@ def _named(text: str) -> str:
     return folded(text)
 
 
-def add(graph: Graph, rule: Rule) -> None:
+def add(graph: Graph, settings: Settings, rule: Rule) -> None:
     """Writes a rule down, over an older one of the same scope and value; what it covers has to be purged then."""
     facts = {"scope": rule.scope, "value": rule.value, "include": rule.include, "reason": rule.reason}
-    graph.row("exclusions/add", rule=rule.key, author=rule.author, now=rule.at, **facts)
+    keyed(graph, "exclusions/add", settings, rule=rule.key, author=rule.author, now=rule.at, **facts)
 
 
 def include(graph: Graph, settings: Settings, rule: Rule) -> bool:
@@ -200,7 +201,7 @@ def include(graph: Graph, settings: Settings, rule: Rule) -> bool:
         return True
     if held or rule.scope not in ("address", "domain"):
         raise NotFound("There is no such rule to lift.", remedy="`wkw exclusions` lists the rules.")
-    add(graph, replace(rule, include=True))
+    add(graph, settings, replace(rule, include=True))
     return False
 
 
@@ -223,7 +224,9 @@ def purge(
     Again, or after a kill, it goes on.
     """
     found, gone = rules(graph, settings), Counter[str]()
-    for key, uri, rule in list(_covered(graph, found, list(found.own.values() if made is None else made))):
+    covered = list(_covered(graph, found, list(found.own.values() if made is None else made)))
+    unchanged(graph, settings)
+    for key, uri, rule in covered:
         interactions = _purged(graph, settings, key, uri, day=day)
         note(graph, rule, addresses=1, interactions=interactions)
         gone.update(addresses=1, interactions=interactions)
@@ -271,6 +274,7 @@ def _deleted(graph: Graph, settings: Settings, uri: str, *, day: int) -> int:
         graph.row("exclusions/erase", key=key, day=day)
         while (row := graph.row("exclusions/purge", key=key, day=day, limit=CHUNK)) and row["deleted"]:
             interactions += row["deleted"]
+        unchanged(graph, settings)
         if not beside(graph, key):
             return interactions
     raise GraphBusy("Somebody else is changing the same people.")

@@ -71,7 +71,7 @@ def covered(graph: Graph, made: Iterable[Rule]) -> Iterator[tuple[Row, Rule]]:
 
 def lift(graph: Graph, settings: Settings, rule: Rule, *, at: Moment) -> int:
     """Opens the gates, from now on, of whom nothing but a lifted rule kept off; gives how many it had covered."""
-    rows = ledger(settings.state).off_for(_cause(rule)) if rule.scope in GROUPS else []
+    rows = ledger(settings.state, settings.address_key).off_for(_cause(rule)) if rule.scope in GROUPS else []
     for row in rows:
         sharing.lift(graph, settings, row["keys"][0], now=at.now, by="group", cause=_cause(rule))
     return len(rows)
@@ -88,7 +88,7 @@ def _sort(graph: Graph, settings: Settings, listing: Listing, rules: list[Rule],
         if _covers(rule, member):
             _close(graph, settings, keys, rule, at=at)
     covering = {_cause(rule) for rule in rules if _covers(rule, member)}
-    for cause in ledger(settings.state).causes(keys):
+    for cause in ledger(settings.state, settings.address_key).causes(keys):
         if cause != OWN and cause not in covering and member[cause.partition(":")[0]]:
             sharing.lift(graph, settings, keys[0], now=at.now, by="group", cause=cause)
 

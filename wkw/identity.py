@@ -44,10 +44,10 @@ def merge(graph: Graph, settings: Settings, one: Target, other: Target, *, day: 
     addresses = [_address(graph, settings, who) for who in (one, other)]
     if addresses[0]["key"] == addresses[1]["key"]:
         raise InputError("Both are the same.", remedy="Name two addresses, ids or names of people who are one.")
-    return list(join(graph, addresses, colleague=False, day=day)["closed"])
+    return list(join(graph, settings, addresses, colleague=False, day=day)["closed"])
 
 
-def join(graph: Graph, addresses: Sequence[Row], *, colleague: bool, day: int) -> Row:
+def join(graph: Graph, settings: Settings, addresses: Sequence[Row], *, colleague: bool, day: int) -> Row:
     """Makes one person of all whom addresses (key, uri, id, own) belong to, a colleague if so told."""
     return _tried(
         lambda: graph.row(
@@ -56,6 +56,7 @@ def join(graph: Graph, addresses: Sequence[Row], *, colleague: bool, day: int) -
             colleague=colleague,
             day=day,
             sharing=SHARING,
+            address_print=settings.address_print,
             small_meeting=SMALL_MEETING,
         )
     )

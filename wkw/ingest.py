@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, TypeAlias
 
-from wkw.addresses import address_key, interaction_id
+from wkw.addresses import address_key, interaction_id, newer_key
 from wkw.batches import Edge, Names, Repeat, batches, companies, distinct, facts, missed, parameters
 from wkw.errors import GraphError, WkwError
 from wkw.graph import Graph, Row
 from wkw.interactions import DAY, interactions, refusal
+from wkw.keyed import keyed
 from wkw.model import FATES, Dropped, Event, Fate
 from wkw.settings import Settings
 from wkw.strength import SMALL_MEETING
@@ -107,7 +108,8 @@ class Ingest:
         self._dry_run = dry_run
         self._tell = tell
         self._sources: set[str] = set()
-        self._key = lru_cache(maxsize=1 << 18)(lambda uri: address_key(settings.address_key, uri))
+        self._first = lru_cache(maxsize=1 << 18)(lambda uri: address_key(settings.address_key[:1], uri))
+        self._key = lru_cache(maxsize=1 << 18)(lambda uri: newer_key(settings.address_key[1:], self._first(uri)))
 
     def run(self, records: Iterable[Event | Dropped], *, sources: Iterable[str] = ()) -> Report:
         """Stores what the readers yield and says what became of each.
@@ -189,7 +191,8 @@ class Ingest:
             known = {None: facts(event)} | {rev: missed(event, rev) for rev in set(event.absent.values())}
             for sender, receiver, placed, rev in interactions(event, colleagues.__contains__):
                 u, v = self._key(sender), self._key(receiver)
-                edge_id = interaction_id(self._settings.interaction_key, event.id, u, v)
+                first = self._first(sender), self._first(receiver)  # an id outlives every other key
+                edge_id = interaction_id(self._settings.interaction_key, event.id, *first)
                 held = known[rev] if placed is None else known[rev] | {"placed": placed}
                 yield Edge(min(u, v), max(u, v), u < v, edge_id, held, position)
 
@@ -213,8 +216,10 @@ class Ingest:
         if self._dry_run:
             row = self._graph.row("ingest/preview", sharing=SHARING, **params)
         else:
-            row = self._graph.row(
+            row = keyed(
+                self._graph,
                 "ingest/store",
+                self._settings,
                 companies=companies(params["addresses"]),
                 day=self._now // DAY,
                 small_meeting=SMALL_MEETING,

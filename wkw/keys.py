@@ -8,6 +8,7 @@ from collections.abc import Collection
 from wkw.addresses import address_key
 from wkw.errors import Forbidden, InputError, Unauthenticated
 from wkw.graph import Graph, Row
+from wkw.keyed import keyed
 from wkw.model import Caller
 from wkw.settings import Settings
 
@@ -37,8 +38,10 @@ def create(
             "The address is not a colleague's.", remedy="Load the directory, or use an own domain's address."
         )
     secret, key_id = secrets.token_urlsafe(32), secrets.token_hex(8)
-    graph.row(
+    keyed(
+        graph,
         "keys/create",
+        settings,
         id=key_id,
         digest=_digest(secret),
         address_key=address_key(settings.address_key, uri) if uri else None,

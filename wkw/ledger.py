@@ -7,8 +7,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
+from wkw.addresses import newer_key
 from wkw.chain import Chain, Row
-from wkw.errors import StateDamaged
+from wkw.errors import SettingsError, StateDamaged
+from wkw.settings import fingerprint
 
 By: TypeAlias = Literal["self", "operator", "joined", "group"]
 State: TypeAlias = Literal["processing", "completed", "failed"]
@@ -44,9 +46,13 @@ class Ledger:
     """The file of decisions, its rows by kind: `off` and `on` (of address keys), `purged` and `failed` (of an off).
 
     A decision has a cause, OWN where it names none; a person is off as long as any cause of theirs is.
+
+    A row is never changed, so it says which secrets its keys are made with, unless it is the first alone; whoever reads
+    it is given the keys of now.
     """
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, secrets: tuple[bytes, ...]):
+        self._newer = {fingerprint(*secrets[:n]): secrets[n:] for n in range(1, len(secrets) + 1)}
         self._chain = Chain(folder / FILE, code="ledger_unavailable")
         self._lock = threading.Lock()
         self._rows: list[Row] = []
@@ -55,7 +61,8 @@ class Ledger:
 
     def write(self, kind: str, receipt: str, at: int, **facts: object) -> Row:
         """Adds a row; it is on the disk then. A StateUnavailable where it cannot be written."""
-        return self._chain.append({"id": receipt, "at": at, "kind": kind, **facts})
+        made = {"secrets": list(self._newer)[-1]} if "keys" in facts and len(self._newer) > 1 else {}
+        return self._chain.append({"id": receipt, "at": at, "kind": kind, **facts, **made})
 
     def rows(self) -> list[Row]:
         """All rows."""
@@ -124,13 +131,25 @@ class Ledger:
     def _read(self) -> None:
         """Takes in what this or another process has written since; the whole file where somebody put another there."""
         with self._lock:
-            for row in self._fresh():
+            for row in map(self._of_now, self._fresh()):
                 self._rows.append(row)
                 if row["kind"] in ("off", "on"):
                     for key in row["keys"]:
                         self._latest.setdefault(key, {})[_cause(row)] = row
                 elif self._end(row) != "purged":  # two may end one purge: the first has counted
                     self._ends[row["id"]] = row
+
+    def _of_now(self, row: Row) -> Row:
+        """A row with the keys that its addresses have now; a SettingsError where a secret is missing for that."""
+        if "keys" not in row:
+            return row
+        newer = self._newer.get(row.get("secrets", next(iter(self._newer))))
+        if newer is None:
+            raise SettingsError(
+                "The ledger of decisions on sharing has keys of secrets that WKW_ADDRESS_KEY does not hold.",
+                remedy="Set WKW_ADDRESS_KEY (or WKW_ADDRESS_KEY_FILE) to all secrets, the oldest first.",
+            )
+        return row | {"keys": sorted(newer_key(newer, key) for key in row["keys"])}
 
     def _fresh(self) -> Iterator[Row]:
         number, seal = self._chain.head()
@@ -147,6 +166,6 @@ def _cause(row: Row) -> str:
 
 
 @lru_cache(maxsize=8)
-def ledger(folder: Path) -> Ledger:
-    """The ledger of a state folder; a process reads each row once."""
-    return Ledger(folder)
+def ledger(folder: Path, secrets: tuple[bytes, ...]) -> Ledger:
+    """The ledger of a state folder, with the address secrets, the oldest first; a process reads each row once."""
+    return Ledger(folder, secrets)

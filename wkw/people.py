@@ -11,6 +11,7 @@ from wkw.addresses import address_key, company_domain
 from wkw.connectors.exclusions import Reason, address_reason
 from wkw.errors import InputError
 from wkw.graph import Graph, Row
+from wkw.keyed import keyed
 from wkw.model import Listing, folded
 from wkw.settings import Settings
 
@@ -227,24 +228,23 @@ def _store(
     if not listings:
         return
     params = _parameters(settings, listings)
-    row = graph.row("people/store", day=day, sharing=SHARING, listed=listed, **params)
-    assert row is not None  # noqa: S101 - an aggregate always returns a row
+    row = keyed(graph, "people/store", settings, day=day, sharing=SHARING, listed=listed, **params)
     loaded.stored += row["stored"]
     loaded.suppressed += len(row["suppressed"])
     loaded.closed += [params["rows"][n]["keys"] for n in row["suppressed"]]
     for n in row["join"]:
-        loaded.reread |= _join(graph, listings[n], params["rows"][n]["keys"], day=day)
+        loaded.reread |= _join(graph, settings, listings[n], params["rows"][n]["keys"], day=day)
         loaded.joined += 1
     _store(graph, settings, [listings[n] for n in row["join"]], loaded, day=day, listed=listed)
 
 
-def _join(graph: Graph, listing: Listing, own: list[str], *, day: int) -> set[str]:
+def _join(graph: Graph, settings: Settings, listing: Listing, own: list[str], *, day: int) -> set[str]:
     """Joins whom a row names; gives the sources to read again where a contact became a colleague."""
     addresses = [
         {"key": key, "uri": uri, "id": secrets.token_hex(12), "own": False}
         for key, uri in zip(own, listing.uris(), strict=True)
     ]
-    row = identity.join(graph, addresses, colleague=listing.kind == "colleague", day=day)
+    row = identity.join(graph, settings, addresses, colleague=listing.kind == "colleague", day=day)
     return set(row["sources"]) if row["became"] else set()
 
 

@@ -112,24 +112,35 @@ def _wait_until_online(graph: Graph) -> None:
 
 def _prints(settings: Settings) -> dict[str, str]:
     return {
-        "address_print": fingerprint(settings.address_key),
+        "address_print": settings.address_print,
         "interaction_print": fingerprint(settings.interaction_key),
     }
 
 
 def _check(bound: Row, settings: Settings) -> None:
     """Refuses secrets and domains that differ from those that the graph has written down."""
-    _check_secrets(bound, _prints(settings))
+    _check_secrets(bound, settings)
     _check_domains(tuple(bound["domains"]), settings.domains)
 
 
-def _check_secrets(bound: Row, prints: dict[str, str]) -> None:
-    for name, variable in (("address_print", "WKW_ADDRESS_KEY"), ("interaction_print", "WKW_INTERACTION_KEY")):
-        if bound[name] != prints[name]:
-            raise SettingsError(
-                f"{variable} is not the secret that this graph was made with.",
-                remedy=f"Set {variable} (or {variable}_FILE, or WKW_STATE) to what it was.",
-            )
+def _check_secrets(bound: Row, settings: Settings) -> None:
+    if bound["interaction_print"] != fingerprint(settings.interaction_key):
+        raise SettingsError(
+            "WKW_INTERACTION_KEY is not the secret that this graph was made with.",
+            remedy="Set WKW_INTERACTION_KEY (or WKW_INTERACTION_KEY_FILE, or WKW_STATE) to what it was.",
+        )
+    if bound["rotating"] is None and bound["address_print"] == settings.address_print:
+        return
+    known = {fingerprint(*settings.address_key[:n]) for n in range(1, len(settings.address_key) + 1)}
+    if not {bound["address_print"], bound["rotating"] or bound["address_print"]} <= known:
+        raise SettingsError(
+            "WKW_ADDRESS_KEY lacks a secret that the address keys of this graph are made, or being made, with.",
+            remedy="Set it (or WKW_ADDRESS_KEY_FILE, or WKW_STATE) to all of them, the oldest first, and start again.",
+        )
+    raise SettingsError(
+        "Not all address keys of this graph are made with the secrets of WKW_ADDRESS_KEY yet.",
+        remedy="Run `wkw rotate` until it has finished; then start whatever serves or reads again.",
+    )
 
 
 def _check_domains(kept: tuple[str, ...], given: tuple[str, ...]) -> None:

@@ -21,6 +21,7 @@ NIGHTLY = ("15 1 * * *", "15 3 * * *")  # as in a crontab
 ZONE = OneOf(available_timezones(), error="Name a time zone such as Europe/Stockholm.")
 SHARE = Range(0, 1, min_inclusive=False, max_inclusive=False)
 MOST_DAYS = 3660  # between two readings of a source
+ADDRESS_KEY = "address.key"  # in the state folder
 SCHEMES = {"neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc"}
 
 
@@ -31,7 +32,7 @@ class Settings:
     data: Path
     state: Path
     domains: tuple[str, ...]
-    address_key: bytes = field(default=b"", repr=False)
+    address_key: tuple[bytes, ...] = field(default=(), repr=False)  # the oldest first
     interaction_key: bytes = field(default=b"", repr=False)
     neo4j_uri: str | None = None
     neo4j_user: str = "neo4j"
@@ -61,6 +62,11 @@ class Settings:
                 "Nobody is known to be a colleague.",
                 remedy="Set WKW_DOMAINS to your own mail domains and run `wkw migrate`.",
             )
+
+    @property
+    def address_print(self) -> str:
+        """Which secrets the address keys are made with, as the graph and the ledger may know it."""
+        return fingerprint(*self.address_key)
 
     def owns(self, uri: str) -> bool:
         """Whether an address lies in an own domain or below one."""
@@ -116,7 +122,7 @@ def with_secrets(settings: Settings) -> Settings:
         sign_in = replace(sign_in, key=secret.kept("WKW_SESSION_KEY", settings.state / "session.key"))
     return replace(
         settings,
-        address_key=secret.kept("WKW_ADDRESS_KEY", settings.state / "address.key"),
+        address_key=secret.several("WKW_ADDRESS_KEY", settings.state / ADDRESS_KEY),
         interaction_key=secret.kept("WKW_INTERACTION_KEY", settings.state / "interaction.key"),
         sign_in=sign_in,
     )
@@ -128,9 +134,9 @@ def sandboxed(settings: Settings, name: str, *, domains: tuple[str, ...]) -> Set
     return replace(settings, data=data, state=data / "state", domains=domains, neo4j_uri=None)
 
 
-def fingerprint(secret: bytes) -> str:
-    """What the graph may know of a secret, to tell a wrong one: 16 hexadecimal digits."""
-    return hashlib.sha256(b"wkw fingerprint\0" + secret).hexdigest()[:16]
+def fingerprint(*secrets: bytes) -> str:
+    """What the graph may know of a secret, or of several in their order, to tell wrong ones: 16 hexadecimal digits."""
+    return hashlib.sha256(b"wkw fingerprint\0" + b"\n".join(secrets)).hexdigest()[:16]
 
 
 def _formula(env: Env) -> Formula:

@@ -9,6 +9,7 @@ from wkw.chain import Row
 from wkw.errors import GraphError, LedgerError, NotFound
 from wkw.graph import Graph
 from wkw.interactions import DAY
+from wkw.keyed import changed
 from wkw.ledger import OWN, By, Ledger, Receipt, ledger
 from wkw.moment import instant
 from wkw.settings import Settings
@@ -41,7 +42,7 @@ def close(
     Where they are closed for that cause already the receipt is the one of then. Nothing is closed where the ledger
     cannot be written.
     """
-    book = ledger(settings.state)
+    book = ledger(settings.state, settings.address_key)
     there = graph.row("sharing/addresses", keys=sorted(keys)) or {"keys": keys, "open": len(keys)}
     found = book.covered(there["keys"])
     held = book.latest(keys[0], cause)
@@ -63,7 +64,7 @@ def lift(
     graph: Graph, settings: Settings, key: str, *, now: int, by: By, cause: str = OWN, request: str | None = None
 ) -> Receipt | None:
     """Takes one cause away for which somebody is off; without another one their gates open, from now on."""
-    book = ledger(settings.state)
+    book = ledger(settings.state, settings.address_key)
     held = book.latest(key, cause)
     if held is None:
         return None
@@ -81,22 +82,23 @@ def settle(graph: Graph, settings: Settings, *, now: int) -> None:
     So a decision that broke off takes effect, and a copy of the graph that was put back learns what came after it. A
     LedgerError where the graph knows of decisions that the ledger does not hold: it is not the ledger of this graph.
     """
-    book = ledger(settings.state)
+    book = ledger(settings.state, settings.address_key)
     rows = book.rows()
-    while (mark := graph.row("sharing/mark") or {"n": 0, "seal": None})["n"] < len(rows):
+    while (mark := _mark(graph, settings))["n"] < len(rows):
         _check(mark, rows)
-        _carry_out(graph, rows[mark["n"]], book, day=now // DAY)
+        _carry_out(graph, settings, rows[mark["n"]], book, day=now // DAY)
     _check(mark, book.rows())
 
 
 def finish(graph: Graph, settings: Settings, *, now: int, key: str | None = None) -> None:
     """Purges everybody, or whoever is behind a key, who has not been since their gate closed; again, it goes on."""
-    book = ledger(settings.state)
+    book = ledger(settings.state, settings.address_key)
     for row in [row for row in book.unfinished() if key is None or key in row["keys"]]:
         try:
             settle(graph, settings, now=now)  # else the gate may still be open
             _purge(graph, row["keys"], day=now // DAY)
             gone = graph.row("sharing/gone", keys=row["keys"]) or {}
+            _mark(graph, settings)  # with keys of before a rotation nothing was found to purge
         except GraphError as error:
             if book.receipt(row).state != "failed":
                 book.write("failed", row["id"], now, reason=error.code)
@@ -108,7 +110,7 @@ def finish(graph: Graph, settings: Settings, *, now: int, key: str | None = None
 def spread(graph: Graph, settings: Settings, *people: Sequence[str], now: int) -> None:
     """Writes down and purges people, each by their address keys, whose gates closed because of one of these."""
     for keys in people:
-        for cause in ledger(settings.state).causes(keys) or [OWN]:
+        for cause in ledger(settings.state, settings.address_key).causes(keys) or [OWN]:
             close(graph, settings, *keys, now=now, by="joined", cause=cause)
         finish(graph, settings, now=now, key=keys[0])
 
@@ -121,12 +123,13 @@ def state(graph: Graph, settings: Settings, uri: str) -> bool:
 
 def because(settings: Settings, key: str) -> list[str]:
     """Why an address key is off: `self`, `group` or both; nobody but the person is told."""
-    return sorted({"self" if cause == OWN else "group" for cause in ledger(settings.state).causes([key])})
+    causes = ledger(settings.state, settings.address_key).causes([key])
+    return sorted({"self" if cause == OWN else "group" for cause in causes})
 
 
 def receipts(settings: Settings, key: str) -> list[Receipt]:
     """The receipts of an address key, the newest first."""
-    return ledger(settings.state).receipts(key)
+    return ledger(settings.state, settings.address_key).receipts(key)
 
 
 def shown(settings: Settings, key: str, receipt: str) -> Receipt:
@@ -153,9 +156,17 @@ def as_data(receipt: Receipt) -> dict[str, Any]:
     }
 
 
-def _carry_out(graph: Graph, row: Row, book: Ledger, *, day: int) -> None:
+def _mark(graph: Graph, settings: Settings) -> Row:
+    """Which row of the ledger the graph has carried out last; a SettingsError where its keys are of other secrets."""
+    mark = graph.row("sharing/mark")
+    if mark is None or mark["address_print"] != settings.address_print:
+        raise changed()
+    return mark
+
+
+def _carry_out(graph: Graph, settings: Settings, row: Row, book: Ledger, *, day: int) -> None:
     """Does what a row says, unless somebody else was first; whatever comes after an off is purged before."""
-    place = {"n": row["n"], "seal": row["hash"]}
+    place = {"n": row["n"], "seal": row["hash"], "address_print": settings.address_print}
     if row["kind"] == "off":
         graph.row("sharing/close", keys=row["keys"], day=day, **place)
         return

@@ -1,16 +1,19 @@
 // Makes one person of all whom some addresses belong to, the strictest sharing for all of them, and recomputes their ties.
 // mode: write
-// params: addresses, colleague, day, sharing, small_meeting
+// params: addresses, colleague, day, sharing, small_meeting, address_print
 // returns: people, closed, became, ties, sources
 UNWIND $addresses AS x
 OPTIONAL MATCH (:Address {key: x.key})-[:OF]->(:Person)<-[:OF]-(a:Address)
 WITH collect(a.key) + [x IN $addresses | x.key] AS keys
+MATCH (o:Settings {id: 'wkw'})
+WHERE o.address_print = $address_print AND o.rotating IS NULL // the fence: other secrets make other keys
 UNWIND keys AS key
 WITH DISTINCT key ORDER BY key
 MERGE (a:Address {key: key})
   ON CREATE SET a.sharing = $sharing, a.collect_from = 0
 SET a.seen = $day // the locks of the addresses, in the order of keys
 WITH collect(a) AS addresses
+WHERE size(addresses) > 0 // no row where the fence let nothing through
 FOREACH (x IN $addresses | FOREACH (a IN [a IN addresses WHERE a.key = x.key AND NOT EXISTS { (a)-[:OF]->(:Person) }] |
   CREATE (a)-[:OF]->(p:Person {id: x.id})
   FOREACH (_ IN CASE WHEN x.own THEN [1] ELSE [] END | SET p:Colleague, p.from = 0, p.until = 2932896) // until the year 9999

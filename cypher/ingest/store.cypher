@@ -1,7 +1,9 @@
 // Stores one batch of interactions between pairs of addresses and recomputes the ties they touch.
 // mode: write
-// params: addresses, companies, pairs, events, day, small_meeting, sharing
+// params: addresses, companies, pairs, events, day, small_meeting, sharing, address_print
 // returns: known, changed, expired, suppressed, same, strangers, ties
+MATCH (o:Settings {id: 'wkw'})
+WHERE o.address_print = $address_print AND o.rotating IS NULL // the fence: other secrets make other keys
 UNWIND $addresses AS x // sorted by key; x.n is the position in the list
 MERGE (a:Address {key: x.key})
   ON CREATE SET a.sharing = $sharing, a.collect_from = 0
@@ -22,6 +24,7 @@ FOREACH (_ IN CASE WHEN x.named_at > coalesce(p.named_at, -1) THEN [1] ELSE [] E
   SET p.name = x.name, p.folded_name = x.folded_name, p.named_at = x.named_at)
 WITH x, a, p, missing ORDER BY x.n
 WITH collect({address: a, person: p, missing: missing}) AS ends
+WHERE size(ends) > 0 // no row where the fence let nothing through
 MATCH (formula:Settings {id: 'wkw'}) // read under the locks: whoever changes the weights recomputes every tie afterwards
 WITH ends, formula
 CALL (ends, formula) { // a new contact works at the company of the address's domain

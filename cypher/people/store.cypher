@@ -1,7 +1,9 @@
 // Stores one batch of a directory: who is behind which addresses, and what is known of them.
 // mode: write
-// params: addresses, rows, day, sharing, listed
+// params: addresses, rows, day, sharing, listed, address_print
 // returns: stored, suppressed, join
+MATCH (o:Settings {id: 'wkw'})
+WHERE o.address_print = $address_print AND o.rotating IS NULL // the fence: other secrets make other keys
 UNWIND $addresses AS x // sorted by key; x.row is the position of its person in $rows
 MERGE (a:Address {key: x.key})
   ON CREATE SET a.sharing = $sharing, a.collect_from = 0
@@ -63,4 +65,7 @@ CALL (row, addresses, people, open, join) {
   }
   RETURN count(p) AS stored
 }
-RETURN sum(stored) AS stored, collect(CASE WHEN open THEN null ELSE n END) AS suppressed, collect(CASE WHEN join THEN n END) AS join
+WITH sum(stored) AS stored, collect(CASE WHEN open THEN null ELSE n END) AS suppressed, collect(CASE WHEN join THEN n END) AS join,
+     count(*) AS rows
+WHERE rows > 0 // no row where the fence let nothing through
+RETURN stored, suppressed, join

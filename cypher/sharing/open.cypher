@@ -1,11 +1,12 @@
 // Carries out a row of the ledger: opens some addresses for what happens from then on; no row where it is not its turn.
 // mode: write
-// params: n, seal, keys, at, day
+// params: n, seal, keys, at, day, address_print
 // returns: addresses
 MATCH (o:Settings {id: 'wkw'})
 SET o.touched = true // the lock: decisions take effect one after the other
 WITH o
 WHERE coalesce(o.ledger, 0) = $n - 1
+  AND o.address_print = $address_print AND o.rotating IS NULL // the fence: other secrets make other keys
 SET o.ledger = $n, o.seal = $seal
 WITH o
 UNWIND $keys AS key // sorted: a lock order

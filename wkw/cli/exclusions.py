@@ -59,7 +59,7 @@ def exclude(rules: tuple[str, ...], path: Path | None, reason: str, author: str 
             show.say(f"Covered: addresses {book.affected(graph, settings, made)}, colleagues {len(members)}.")
             return
         for rule in made:
-            book.add(graph, rule)
+            book.add(graph, settings, rule)
         with show.working("Deleting interactions") as progress:
             gone = book.purge(graph, settings, made, day=moment().day, progress=progress)
         hidden = groups.exclude(graph, settings, made, at=moment())

@@ -22,6 +22,7 @@ from wkw.cli import (
     parts,
     people,
     proof,
+    rotation,
     servers,
     sources,
 )
@@ -120,6 +121,7 @@ for room in (
     doctor,
     sources,
     administration,
+    rotation,
     audit,
 ):
     for command in room.COMMANDS:

@@ -78,7 +78,7 @@ def _settings(given: Settings, crowd: Crowd) -> tuple[Settings, bool]:
     """The scratch graph's settings, and whether everybody is a colleague: where no address lies in an own domain."""
     own = any(given.owns(f"mailto:@{name}") for name in crowd.domains)
     made = sandboxed(given, "scratch", domains=given.domains if own else tuple(sorted(crowd.domains)))
-    return replace(made, address_key=SECRET, interaction_key=SECRET), not own
+    return replace(made, address_key=(SECRET,), interaction_key=SECRET), not own
 
 
 @contextmanager

@@ -80,7 +80,7 @@ def methods(rule: Rule) -> set[str]:
 def caller(graph: Graph, settings: Settings, provider: Provider | None, at: Moment) -> Caller:
     """Whose API key, token or session came with the request; Unauthenticated where none did or it does not hold."""
     if settings.sign_in and "Authorization" not in request.headers and sessions.came():
-        return sessions.caller(graph, settings.sign_in, at)
+        return sessions.caller(graph, settings.address_key, settings.sign_in.url, at)
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     token = token.strip()
     if scheme.lower() != "bearer" or not token:

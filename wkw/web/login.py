@@ -78,7 +78,7 @@ def get_login_callback(answer: dict[str, str]) -> Response:
     who = of_claims(served().graph, served().settings, claims, day=at.day)
     if who.key is None:
         raise Forbidden("A connector does not sign in with a browser.", remedy="Use its key or its token.", who="you")
-    sessions.start(who, now=at.now, hours=sign_in.hours)
+    sessions.start(who, generation=len(served().settings.address_key), now=at.now, hours=sign_in.hours)
     return redirect(login.then)  # type: ignore[return-value]
 
 

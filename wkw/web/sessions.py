@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from flask import Flask, request, session
 
 from wkw import keys
+from wkw.addresses import newer_key
 from wkw.errors import Forbidden, Unauthenticated
 from wkw.graph import Graph
 from wkw.model import Caller
@@ -67,11 +68,12 @@ def begun(state: str, *, now: int) -> Login:
     return Login(**held)
 
 
-def start(who: Caller, *, now: int, hours: int) -> None:
-    """Makes the session of a colleague out of nothing that was there before."""
+def start(who: Caller, *, generation: int, now: int, hours: int) -> None:
+    """Makes the session of a colleague out of nothing that was there before; their key is made with so many secrets."""
     session.clear()
     session.permanent = True
     session["key"], session["roles"] = who.key, sorted(who.roles)
+    session["generation"] = generation
     session["since"], session["until"] = now, now + hours * HOUR
     session["csrf"] = secrets.token_urlsafe(32)
 
@@ -92,18 +94,19 @@ def csrf_token() -> str | None:
     return session.get("csrf")
 
 
-def caller(graph: Graph, sign_in: SignIn, at: Moment) -> Caller:
-    """Whose session came with the request, with the roles of the login.
+def caller(graph: Graph, secrets: tuple[bytes, ...], own: str, at: Moment) -> Caller:
+    """Whose session came with the request to `own`, a URL of ours, with the roles of the login.
 
     Unauthenticated where it has ended; Forbidden for whoever left, and for what another site may have sent.
     """
     if session["until"] <= at.now:
         raise Unauthenticated("The session has ended.", remedy=AGAIN, who="you")
     if request.method not in SAFE:
-        _check_sender(sign_in.url)
-    if keys.gone(graph, session["key"], day=at.day):
+        _check_sender(own)
+    key = newer_key(secrets[session.get("generation", 1) :], session["key"])  # it may be of before a rotation
+    if keys.gone(graph, key, day=at.day):
         raise Forbidden("You are not a colleague today.", remedy="Ask an administrator to correct the directory.")
-    return Caller(session["key"], frozenset(session["roles"]), session["key"], session.get("since", 0))
+    return Caller(key, frozenset(session["roles"]), key, session.get("since", 0))
 
 
 def _check_sender(own: str) -> None:
