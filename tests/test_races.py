@@ -6,6 +6,7 @@ import random
 import pytest
 from lab import NOON
 from races import (
+    ROWS,
     TIMES,
     OptOuts,
     Shuffled,
@@ -80,7 +81,8 @@ def test_nothing_is_left_of_who_opts_out_while_a_batch_with_them_is_being_stored
     assert races.lost(numbers) == []
 
 
-def test_an_ingest_that_reads_the_switch_and_locks_nothing_loses_such_races(lab, weakened, dice):
+def test_an_ingest_that_reads_the_switch_and_locks_nothing_loses_such_races(lab, weakened, dice, monkeypatch):
+    monkeypatch.setattr("races.ROWS", 4 * ROWS)  # time for an opt-out between what it reads and what it writes
     reads = weakened("ingest/store", ADDRESS_LOCK, PERSON_LOCK)
     races, numbers = OptOuts(lab, reads, dice), [n for n in range(450) if n % 3]
     races.prepare(numbers)

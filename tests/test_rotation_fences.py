@@ -86,6 +86,8 @@ def test_whoever_was_paused_just_before_a_write_while_keys_were_made_anew_writes
     assert held == [whole(village)]
     other = with_secrets(village, SECOND)
     sharing.finish(other.graph, other.settings, now=NOON)  # what the ledger says holds, whoever wrote it
+    purged = [one for one in sharing.receipts(other.settings, other.key(BO[7:])) if one.sharing == "off"]
+    assert [(one.state, one.interactions > 0) for one in purged] == [("completed", True)]
     closed = {BO, EVA} if before == "sharing/close" else {BO}
     assert {who for who in (EVA, BO, LEA) if not sharing.state(other.graph, other.settings, who)} == (
         set() if before == "sharing/open" else closed

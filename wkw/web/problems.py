@@ -16,6 +16,7 @@ from wkw.web.calls import served
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = "5"
+PROBLEM = "application/problem+json"
 PLAIN = re.compile(r"[^\W\d]\w{0,39}|\d{1,7}")  # what a field is called, or the number of a row
 STRANGE = "(another name)"
 STATUS: dict[type[errors.WkwError], int] = {
@@ -122,15 +123,19 @@ def problem(
 ) -> Response:
     """One problem document; nothing in it is personal."""
     served().eyes.refused(code)
-    body = {
+    told = payload(status, code, detail, remedy=remedy, who=who) | {"retryable": retryable, **more}
+    return Response(json.dumps(told | {"request_id": g.get("request_id")}), status, mimetype=PROBLEM)
+
+
+def payload(status: int, code: str, detail: str, *, remedy: str, who: str) -> dict[str, object]:
+    """What a problem document holds, of a request that has no id and cannot be sent again as it is."""
+    return {
         "type": "about:blank",
         "status": status,
         "code": code,
         "detail": detail,
         "remedy": remedy,
         "who": who,
-        "retryable": retryable,
-        "request_id": g.get("request_id"),
-        **more,
+        "retryable": False,
+        "request_id": None,
     }
-    return Response(json.dumps(body), status, mimetype="application/problem+json")

@@ -1,6 +1,7 @@
 """Serves the application with gunicorn: worker processes with threads, each with its own driver."""
 
 import errno
+import json
 import signal
 import socket
 import time
@@ -14,10 +15,12 @@ from flask.helpers import get_debug_flag
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
+from gunicorn.http import errors as malformed
 from gunicorn.workers.gthread import ThreadWorker
 
 from wkw.errors import SettingsError
 from wkw.settings import Settings
+from wkw.web.problems import PROBLEM, payload
 from wkw.web_settings import is_loopback
 
 OPTIONS: dict[str, Any] = {
@@ -35,6 +38,12 @@ STOPPING = (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
 BACKLOG = 2048  # connections that wait for a worker
 KNOWN_TO_ALL = ("neo4j", "password", "secret", "changeme", "12345678", "neo4jneo4j", "test1234")
 PORT_TAKEN = "port_taken"
+OURS = (malformed.InvalidResponseHeader, malformed.InvalidResponseHeaderName)
+TOO_LONG = {
+    malformed.LimitRequestLine: (414, "URI Too Long"),
+    malformed.LimitRequestHeaders: (431, "Request Header Fields Too Large"),
+}
+AS_HTTP = "Send one well-formed HTTP/1.1 request, with a path of at most 4,094 bytes and headers of at most 8,190 each."
 
 
 class Keeper(Arbiter):  # type: ignore[misc]
@@ -79,6 +88,21 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             return super().handle(conn)
         finally:
             del self._due[conn]
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
+        """Answers what is no HTTP with a problem too, and logs its kind alone: gunicorn repeats what was sent."""
+        if not isinstance(exc, malformed.ParseException) or isinstance(exc, OURS):
+            super().handle_error(req, client, addr, exc)
+            return
+        self.log.warning("no request: %s", type(exc).__name__)
+        status, reason = TOO_LONG.get(type(exc), (400, "Bad Request"))
+        told = payload(
+            status, "malformed_http", f"{reason}: it is not HTTP as wkw takes it.", remedy=AS_HTTP, who="you"
+        )
+        body = json.dumps(told).encode()
+        head = f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\nContent-Type: {PROBLEM}\r\n"
+        with suppress(OSError):  # whoever sent it may be gone
+            client.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
 
     def murder_pending(self) -> None:
         """Once a second; whoever is too late is told so, and not listened to any longer."""
