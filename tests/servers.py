@@ -150,8 +150,6 @@ class Embedded(Server):
             bolt_port=None,
             http_port=None,
         )
-        with (self.home.conf / "neo4j.conf").open("a") as conf:  # each test begins with an empty graph: plans stay good
-            conf.write("dbms.cypher.min_replan_interval=1h\n")
         self.port = connection.bolt
         super().__init__(line, "embedded", connection.endpoint.uri, connection.user, connection.password, lock.version)
 

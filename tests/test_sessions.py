@@ -32,7 +32,7 @@ def test_the_cookie_holds_a_key_roles_and_an_end_and_no_address_and_no_token(lab
     browser.sign_in()
 
     held = browser.held
-    assert held.keys() == {"_permanent", "key", "roles", "since", "until", "csrf"}
+    assert held.keys() == {"_permanent", "key", "roles", "generation", "since", "until", "csrf"}
     assert (held["key"], held["roles"]) == (lab.key("mailto:anna@nord.example"), ["colleague", "seller"])
     assert before <= held["since"] <= moment().now
     assert held["until"] == held["since"] + 8 * HOUR

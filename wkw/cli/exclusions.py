@@ -74,7 +74,7 @@ def exclude(rules: tuple[str, ...], path: Path | None, reason: str, author: str 
 @REASON
 @AUTHOR
 def include(rules: tuple[str, ...], path: Path | None, reason: str, author: str | None) -> None:
-    """Lift each RULE, or make an exception of an address or a domain.
+    """Lift each RULE, or make an exception of an address.
 
     A rule that is there is lifted. An address or a domain without a rule of its own is made an exception, from the
     built-in rules too: nobody takes it for a robot or a role any more.
