@@ -137,6 +137,7 @@ def test_a_server_that_hangs_after_its_supervisor_died_does_not_block_the_next_s
         hung = pid(data)
         os.kill(hung, signal.SIGSTOP)
         os.kill(supervisor(data), signal.SIGKILL)
+        until(lambda: not locks.is_held(Home(data).supervisor_lock))  # a kill takes its time
         with attached(data, tuning=SMALL) as endpoint:
             assert pid(data) != hung
             assert asks(endpoint) == 1
