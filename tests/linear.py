@@ -82,7 +82,7 @@ class Races:
 
     def settled(self, numbers):
         """Once all purges have ended: the racers of whom more than a closed, bare address is left."""
-        until(lambda: not ledger(self.lab.settings.state, self.lab.settings.address_key).unfinished(), 60)
+        until(lambda: not ledger(self.lab.settings).unfinished(), 60)
         keys = {self.lab.key(colleague(n)): n for n in numbers}
         bare = {"sharing": False, "uri": None, "people": 0, "ties": 0, "interactions": 0, "strays": 0}
         return sorted(

@@ -187,7 +187,7 @@ def test_a_copy_of_the_graph_put_back_learns_of_groups_what_its_own_ledger_says(
 
     sharing.settle(village.graph, village.settings, now=NOON)
 
-    assert village.query("marks") == [{"n": len(ledger(village.settings.state, village.settings.address_key).rows())}]
+    assert village.query("marks") == [{"n": len(ledger(village.settings).rows())}]
     assert (is_on(village), is_on(village, ANNA)) == (False, False)
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from wkw.errors import StateUnavailable
 from wkw.ledger import FILE, OWN, Ledger, ledger
+from wkw.settings import Settings
 
 KEYS = "abcdef"
 CAUSES = (OWN, "department:1", "title:2")
@@ -100,8 +101,9 @@ def test_another_file_in_its_place_is_read_anew(tmp_path):
 
 
 def test_a_process_has_one_ledger_for_each_folder(tmp_path):
-    assert ledger(tmp_path, SECRETS) is ledger(tmp_path, SECRETS)
-    assert ledger(tmp_path, SECRETS) is not ledger(tmp_path / "other", SECRETS)
+    one, other = (Settings(tmp_path, folder, (), SECRETS) for folder in (tmp_path, tmp_path / "other"))
+    assert ledger(one) is ledger(one)
+    assert ledger(one) is not ledger(other)
 
 
 def test_a_damaged_ledger_is_told(tmp_path):

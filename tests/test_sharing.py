@@ -124,7 +124,7 @@ def test_nothing_is_closed_where_the_ledger_cannot_be_written(village):
 
 def test_a_decision_that_broke_off_before_the_gates_takes_effect_with_the_next_use(village):
     keys = sorted(village.key(f"{who}@nord.example") for who in ("eva", "eva.noor"))
-    ledger(village.settings.state, village.settings.address_key).write("off", "1", NOON, by="self", keys=keys)
+    ledger(village.settings).write("off", "1", NOON, by="self", keys=keys)
     assert sharing.state(village.graph, village.settings, EVA)
 
     sharing.settle(village.graph, village.settings, now=NOON)
@@ -134,7 +134,7 @@ def test_a_decision_that_broke_off_before_the_gates_takes_effect_with_the_next_u
 
 def test_a_decision_that_broke_off_before_the_gates_is_purged_once_they_are_closed(village):
     keys = sorted(village.key(f"{who}@nord.example") for who in ("eva", "eva.noor"))
-    ledger(village.settings.state, village.settings.address_key).write("off", "1", NOON, by="self", keys=keys)
+    ledger(village.settings).write("off", "1", NOON, by="self", keys=keys)
 
     sharing.finish(village.graph, village.settings, now=NOON)
 
@@ -148,7 +148,7 @@ def test_decisions_of_many_at_once_take_effect_one_after_the_other_and_none_is_l
         found = list(pool.map(lambda who: close(village, f"mailto:{who}@nord.example"), people * 3))
 
     assert {sharing.state(village.graph, village.settings, f"mailto:{who}@nord.example") for who in people} == {False}
-    assert village.query("marks") == [{"n": len(ledger(village.settings.state, village.settings.address_key).rows())}]
+    assert village.query("marks") == [{"n": len(ledger(village.settings).rows())}]
     assert {receipt.sharing for receipt in found} == {"off"}
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from functools import lru_cache
 from typing import Any
 
 from wkw import exclusions, people, sharing
@@ -52,7 +53,7 @@ def plan(graph: Graph, settings: Settings, listings: Sequence[Listing], *, reaso
 
 def exclude(graph: Graph, settings: Settings, made: Iterable[Rule], *, at: Moment) -> int:
     """Closes the gates of all colleagues whom rules about groups cover, and purges them; gives how many."""
-    found = [(row, rule) for row, rule in covered(graph, made)]
+    found = list(covered(graph, made))
     for row, rule in found:
         receipt = _close(graph, settings, [row["key"]], rule, at=at)
         done = sharing.shown(settings, row["key"], receipt)
@@ -71,7 +72,7 @@ def covered(graph: Graph, made: Iterable[Rule]) -> Iterator[tuple[Row, Rule]]:
 
 def lift(graph: Graph, settings: Settings, rule: Rule, *, at: Moment) -> int:
     """Opens the gates, from now on, of whom nothing but a lifted rule kept off; gives how many it had covered."""
-    rows = ledger(settings.state, settings.address_key).off_for(_cause(rule)) if rule.scope in GROUPS else []
+    rows = ledger(settings).off_for(_cause(rule)) if rule.scope in GROUPS else []
     for row in rows:
         sharing.lift(graph, settings, row["keys"][0], now=at.now, by="group", cause=_cause(rule))
     return len(rows)
@@ -84,11 +85,10 @@ def _rules(graph: Graph) -> list[Rule]:
 def _sort(graph: Graph, settings: Settings, listing: Listing, rules: list[Rule], *, at: Moment) -> None:
     """Closes for the rules that cover a row of a directory, and lifts what covered it; what it leaves out stays."""
     member, keys = asdict(listing), people.keys(settings, listing)
-    for rule in rules:
-        if _covers(rule, member):
-            _close(graph, settings, keys, rule, at=at)
-    covering = {_cause(rule) for rule in rules if _covers(rule, member)}
-    for cause in ledger(settings.state, settings.address_key).causes(keys):
+    covering = {_cause(rule): rule for rule in rules if _covers(rule, member)}
+    for rule in covering.values():
+        _close(graph, settings, keys, rule, at=at)
+    for cause in ledger(settings).causes(keys):
         if cause != OWN and cause not in covering and member[cause.partition(":")[0]]:
             sharing.lift(graph, settings, keys[0], now=at.now, by="group", cause=cause)
 
@@ -101,7 +101,12 @@ def _close(graph: Graph, settings: Settings, keys: list[str], rule: Rule, *, at:
 
 def _covers(rule: Rule, member: Mapping[str, Any]) -> bool:
     told = folded(member[rule.scope] or "")
-    return Patterns.of([rule.value]).fit_words(told) if rule.scope == "title" else told == rule.value
+    return _pattern(rule.value).fit_words(told) if rule.scope == "title" else told == rule.value
+
+
+@lru_cache(maxsize=1 << 10)
+def _pattern(words: str) -> Patterns:
+    return Patterns.of([words])
 
 
 def _cause(rule: Rule) -> str:

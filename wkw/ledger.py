@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias
 from wkw.addresses import newer_key
 from wkw.chain import Chain, Row
 from wkw.errors import SettingsError, StateDamaged
-from wkw.settings import fingerprint
+from wkw.settings import Settings, fingerprint
 
 By: TypeAlias = Literal["self", "operator", "joined", "group"]
 State: TypeAlias = Literal["processing", "completed", "failed"]
@@ -165,7 +165,11 @@ def _cause(row: Row) -> str:
     return str(row.get("cause", OWN))
 
 
+def ledger(settings: Settings) -> Ledger:
+    """The ledger of a state folder, as whoever has its address secrets reads it; a process reads each row once."""
+    return _kept(settings.state, settings.address_key)
+
+
 @lru_cache(maxsize=8)
-def ledger(folder: Path, secrets: tuple[bytes, ...]) -> Ledger:
-    """The ledger of a state folder, with the address secrets, the oldest first; a process reads each row once."""
+def _kept(folder: Path, secrets: tuple[bytes, ...]) -> Ledger:
     return Ledger(folder, secrets)

@@ -44,7 +44,7 @@ def rotate(
         fewer = replace(settings, address_key=settings.address_key[: since[bound["rotating"]]])
         done = rotate(graph, fewer, patience=patience, progress=progress)
         return done + rotate(graph, settings, patience=patience, progress=progress)
-    ledger(settings.state, settings.address_key).rows()
+    ledger(settings).rows()
     if bound is None or bound["rotating"] not in (None, new) or bound["address_print"] not in since:
         raise SettingsError(
             "WKW_ADDRESS_KEY does not hold the secrets of this graph's keys, in their order.",

@@ -42,7 +42,7 @@ def close(
     Where they are closed for that cause already the receipt is the one of then. Nothing is closed where the ledger
     cannot be written.
     """
-    book = ledger(settings.state, settings.address_key)
+    book = ledger(settings)
     there = graph.row("sharing/addresses", keys=sorted(keys)) or {"keys": keys, "open": len(keys)}
     found = book.covered(there["keys"])
     held = book.latest(keys[0], cause)
@@ -64,7 +64,7 @@ def lift(
     graph: Graph, settings: Settings, key: str, *, now: int, by: By, cause: str = OWN, request: str | None = None
 ) -> Receipt | None:
     """Takes one cause away for which somebody is off; without another one their gates open, from now on."""
-    book = ledger(settings.state, settings.address_key)
+    book = ledger(settings)
     held = book.latest(key, cause)
     if held is None:
         return None
@@ -82,7 +82,7 @@ def settle(graph: Graph, settings: Settings, *, now: int) -> None:
     So a decision that broke off takes effect, and a copy of the graph that was put back learns what came after it. A
     LedgerError where the graph knows of decisions that the ledger does not hold: it is not the ledger of this graph.
     """
-    book = ledger(settings.state, settings.address_key)
+    book = ledger(settings)
     rows = book.rows()
     while (mark := _mark(graph, settings))["n"] < len(rows):
         _check(mark, rows)
@@ -92,7 +92,7 @@ def settle(graph: Graph, settings: Settings, *, now: int) -> None:
 
 def finish(graph: Graph, settings: Settings, *, now: int, key: str | None = None) -> None:
     """Purges everybody, or whoever is behind a key, who has not been since their gate closed; again, it goes on."""
-    book = ledger(settings.state, settings.address_key)
+    book = ledger(settings)
     for row in [row for row in book.unfinished() if key is None or key in row["keys"]]:
         try:
             settle(graph, settings, now=now)  # else the gate may still be open
@@ -110,7 +110,7 @@ def finish(graph: Graph, settings: Settings, *, now: int, key: str | None = None
 def spread(graph: Graph, settings: Settings, *people: Sequence[str], now: int) -> None:
     """Writes down and purges people, each by their address keys, whose gates closed because of one of these."""
     for keys in people:
-        for cause in ledger(settings.state, settings.address_key).causes(keys) or [OWN]:
+        for cause in ledger(settings).causes(keys) or [OWN]:
             close(graph, settings, *keys, now=now, by="joined", cause=cause)
         finish(graph, settings, now=now, key=keys[0])
 
@@ -123,13 +123,13 @@ def state(graph: Graph, settings: Settings, uri: str) -> bool:
 
 def because(settings: Settings, key: str) -> list[str]:
     """Why an address key is off: `self`, `group` or both; nobody but the person is told."""
-    causes = ledger(settings.state, settings.address_key).causes([key])
+    causes = ledger(settings).causes([key])
     return sorted({"self" if cause == OWN else "group" for cause in causes})
 
 
 def receipts(settings: Settings, key: str) -> list[Receipt]:
     """The receipts of an address key, the newest first."""
-    return ledger(settings.state, settings.address_key).receipts(key)
+    return ledger(settings).receipts(key)
 
 
 def shown(settings: Settings, key: str, receipt: str) -> Receipt:

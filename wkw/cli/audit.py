@@ -38,7 +38,7 @@ def verify() -> None:
       wkw audit verify
     """
     settings = with_secrets(load())
-    found = {"Audit log": Audit(settings).verify(), "Ledger": ledger(settings.state, settings.address_key).verify()}
+    found = {"Audit log": Audit(settings).verify(), "Ledger": ledger(settings).verify()}
     for name, (rows, last) in found.items():
         show.say(f"{name} as written: rows {rows}. Hash of the last: {last}")
 

@@ -41,5 +41,5 @@ class Purger:
 
     def _done(self) -> bool:
         with suppress(WkwError):
-            return not ledger(self._settings.state, self._settings.address_key).unfinished()
+            return not ledger(self._settings).unfinished()
         return False
