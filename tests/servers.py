@@ -153,6 +153,12 @@ class Embedded(Server):
         self.port = connection.bolt
         super().__init__(line, "embedded", connection.endpoint.uri, connection.user, connection.password, lock.version)
 
+    def keeping_plans(self):
+        """Let it plan each query once; else it plans the long ones anew for each test, which begins with an empty graph."""
+        with (self.home.conf / "neo4j.conf").open("a") as conf:
+            conf.write("dbms.cypher.min_replan_interval=1h\n")
+        return self
+
     def spawn(self):
         """Start it, without waiting; in the main thread, for it ends with the thread that starts it."""
         self.process = process.spawn(self.home, time.sleep)
@@ -192,7 +198,7 @@ def route_names(named):
 
 def find(line, folder, named):
     """A server of `line`; an embedded one is prepared but not yet started."""
-    ways = {"uri": by_uri, "docker": by_docker, "embedded": lambda line: Embedded(line, folder / line)}
+    ways = {"uri": by_uri, "docker": by_docker, "embedded": lambda line: Embedded(line, folder / line).keeping_plans()}
     tried = []
     for route in route_names(named):
         try:

@@ -5,6 +5,7 @@ import random
 import neo4j
 import pytest
 from lab import NOON, TODAY, Lab, village_records
+from servers import Embedded
 
 from wkw import exclusions, groups, identity, jobs, keys, people, queries, sharing, sources
 from wkw.connections import colleague_key, connections, person
@@ -72,6 +73,14 @@ def crowd(people_count=400, contacts=800, events=4_000):
         sender, to = (one, other) if dice.random() < 0.5 else (other, one)
         at = NOON - dice.randrange(1, 300) * DAY
         yield Event(f"mid:{number}", at, "email", sender, (to,), 1, "crowd")
+
+
+@pytest.fixture(scope="module")
+def server(request, tmp_path_factory):
+    """A server of each line that plans as they do elsewhere: those that are shared keep the plans of an empty graph."""
+    server = Embedded(request.param, tmp_path_factory.mktemp(request.param)).spawn().ready()
+    yield server
+    server.close()
 
 
 @pytest.fixture
