@@ -154,7 +154,7 @@ class Embedded(Server):
         super().__init__(line, "embedded", connection.endpoint.uri, connection.user, connection.password, lock.version)
 
     def keeping_plans(self):
-        """Let it plan each query once; else it plans the long ones anew for each test, which begins with an empty graph."""
+        """Let it plan each query once: for each test, which begins with an empty graph, it would do so anew."""
         with (self.home.conf / "neo4j.conf").open("a") as conf:
             conf.write("dbms.cypher.min_replan_interval=1h\n")
         return self

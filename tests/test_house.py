@@ -40,6 +40,7 @@ FLOORS = (
         "vetoes",
         "leavers",
         "rotation",
+        "transfer",
     },
     *({room} for room in ("groups", "clock", "web", "cli", "__main__")),
 )

@@ -131,7 +131,9 @@ def faults(query):
         yield "params"
     if sorted(query.returns) != sorted(returned(query.text)):
         yield "returns"
-    if bool(OF_SCHEMA.search(text)) != (query.mode == "schema") or bool(WRITES.search(text)) != (query.mode != "read"):
+    if bool(OF_SCHEMA.search(text)) != (query.mode == "schema") or bool(WRITES.search(text)) != (
+        query.mode not in ("read", "stream")
+    ):
         yield "mode"
     yield from (what for what, pattern in FORBIDDEN.items() if re.search(pattern, text, re.IGNORECASE | re.MULTILINE))
     if query.mode == "read" and any(many(side) for side in sides(text)):
@@ -216,9 +218,9 @@ def test_a_header_that_is_none_is_refused(text):
 
 
 def calls(tree):
-    """Every call of `rows`, `row` and `fenced`, its argument that names a query, and the names that it holds."""
+    """Every call of `rows`, `row`, `stream` and `fenced`, its argument that names a query, and the names in it."""
     for node in ast.walk(tree):
-        place = {"rows": 0, "row": 0, "fenced": 1, "keyed": 1}.get(called(node))
+        place = {"rows": 0, "row": 0, "stream": 0, "fenced": 1, "keyed": 1}.get(called(node))
         if place is not None and len(node.args) > place:
             named = node.args[place]
             texts = (part.value for part in ast.walk(named) if isinstance(part, ast.Constant))

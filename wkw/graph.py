@@ -94,6 +94,13 @@ class Graph:
             raise TypeError(f"{name} returned {len(rows)} rows where one was expected.")
         return rows[0] if rows else None
 
+    def stream(self, name: str, /) -> Iterator[Row]:
+        """The rows of a query that reads all there is, as they come, in one transaction that may take its time."""
+        session = self.driver().session(database=self._login.database, default_access_mode=neo4j.READ_ACCESS)
+        with _translated(), session, session.begin_transaction(timeout=0) as transaction:
+            for record in transaction.run(queries.load(name).text):
+                yield record.data()
+
     def plan(self, name: str) -> list[tuple[str, float]]:
         """The operators by which the database would carry out a query, and the rows it expects of each."""
         # Without its parameters it would be warned of each.

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, TypeAlias, cast, get_args
 
-Mode: TypeAlias = Literal["read", "write", "schema"]
+Mode: TypeAlias = Literal["read", "write", "schema", "stream"]
 FIELDS = ("mode", "params", "returns")
 
 

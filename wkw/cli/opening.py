@@ -58,6 +58,17 @@ def _endpoint(settings: Settings, tuning: embedded.Tuning = embedded.PRODUCT) ->
         yield endpoint
 
 
+@contextmanager
+def beside(settings: Settings) -> Iterator[tuple[Graph, Graph]]:
+    """The embedded server's graph and an empty one, whose files take the place of the first's at a good end."""
+    with ExitStack() as stack:
+        with fetching() as progress:  # no longer than the start takes
+            renewed = embedded.renewed(settings.data, repository=settings.repository, progress=progress)
+            endpoints = stack.enter_context(renewed)
+        old, new = (stack.enter_context(closing(Graph(_login(settings, one), JOBS))) for one in endpoints)
+        yield old, new
+
+
 def _login(settings: Settings, endpoint: embedded.Endpoint | None) -> Login:
     if endpoint:
         return Login(endpoint.uri, endpoint.user, endpoint.password)

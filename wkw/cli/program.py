@@ -12,6 +12,7 @@ from wkw.cli import (
     administration,
     answers,
     audit,
+    compact,
     demo,
     doctor,
     exclusions,
@@ -122,6 +123,7 @@ for room in (
     sources,
     administration,
     rotation,
+    compact,
     audit,
 ):
     for command in room.COMMANDS:

@@ -3,5 +3,6 @@
 from wkw.embedded.attach import attached, down
 from wkw.embedded.home import PRODUCT, SMALL, Endpoint, Tuning
 from wkw.embedded.jars import Progress
+from wkw.embedded.renewal import renewed
 
-__all__ = ["PRODUCT", "SMALL", "Endpoint", "Progress", "Tuning", "attached", "down"]
+__all__ = ["PRODUCT", "SMALL", "Endpoint", "Progress", "Tuning", "attached", "down", "renewed"]

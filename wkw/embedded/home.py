@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import shutil
 import socket
 import subprocess
 from dataclasses import asdict, dataclass, field
@@ -78,6 +79,29 @@ class Home:
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         for folder in (self.path, *(self.path / name for name in FOLDERS)):
             folder.mkdir(exist_ok=True, mode=0o700)
+
+    @property
+    def spare(self) -> "Home":
+        """Where a second server writes the files anew."""
+        return Home(self.path / "renewed")
+
+    def renew(self) -> None:
+        """Let the files of the spare home, whose server has stopped, take the place of the own ones."""
+        (self.spare.path / "data").rename(self.path / "data.new")  # whole from here on
+        self.settle()
+
+    def settle(self) -> None:
+        """End a renewal that was killed: with the new files once they are whole. Nothing else of it is left."""
+        data, new, old = (self.path / name for name in ("data", "data.new", "data.old"))
+        if new.exists():
+            if old.exists():
+                data.rmdir()  # it was away; whoever came next made an empty one
+            else:
+                data.rename(old)
+            new.rename(data)
+        for left in (old, self.spare.path.parent):
+            if left.exists():
+                shutil.rmtree(left)
 
     @property
     def environment(self) -> dict[str, str]:

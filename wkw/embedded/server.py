@@ -62,6 +62,7 @@ def prepare(
     paths = jars.class_path(lock, maven=maven, repository=repository, progress=progress)
     with faults.told(home.path):
         clear(home, time.sleep)
+        home.settle()
         faults.room(home.path)
         connection = connected(home, lock.version, bolt=bolt_port, http=http_port)
         configure(home, connection, tuning.page_cache)
