@@ -161,19 +161,24 @@ class Held:
     links: Counter
 
 
+def workers(process):
+    """The process ids of the workers of a server."""
+    return [*map(int, Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split())]
+
+
 def held(process, bolt):
     """What all workers of a server hold just now; `bolt` is the port of its database."""
-    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
     sockets = {inode: state for inode, remote, state in links() if remote == bolt}
     threads, files, states = 0, 0, Counter()
-    for worker in children:
+    running = workers(process)
+    for worker in running:
         threads += len(list(Path(f"/proc/{worker}/task").iterdir()))
         for name in Path(f"/proc/{worker}/fd").iterdir():
             target = name.readlink()
             state = sockets.get(target.name.removeprefix("socket:[").removesuffix("]"))
             files += state is None and not target.parent.name.startswith("wkw-metrics-")  # opened by the first request
             states.update([state] if state else [])
-    return Held(len(children), threads, files, states)
+    return Held(len(running), threads, files, states)
 
 
 def links():

@@ -5,6 +5,7 @@ import threading
 import time
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from itertools import cycle
 
 from crowd import Client, serving
@@ -44,9 +45,9 @@ def name(number):
 
 @contextmanager
 def two_processes(lab, folder):
-    """Two servers over one graph and one ledger; their ports."""
+    """Two servers over one graph and one ledger: of each its process and its port."""
     with ExitStack() as stack:
-        yield [stack.enter_context(serving(lab, made(folder / str(n))))[1] for n in range(2)]
+        yield [stack.enter_context(serving(lab, made(folder / str(n)))) for n in range(2)]
 
 
 def made(folder):
@@ -55,10 +56,14 @@ def made(folder):
 
 
 class Races:
-    """Each colleague opts out once, over one of two servers, while both are asked and batches with them come in."""
+    """Each colleague opts out once, over one of two servers, while both are asked and batches with them come in.
 
-    def __init__(self, lab, ports, dice, graph=None):
-        self.lab, self.ports, self.dice = lab, ports, dice
+    `trouble` makes some every now and then: then a server need not answer.
+    """
+
+    def __init__(self, lab, servers, dice, graph=None, trouble=None):
+        self.lab, self.dice, self.trouble = lab, dice, trouble
+        self.ports = [port for _, port in servers]
         self.graphs = [graph or Graph(lab.login) for _ in range(2)]  # of the ingest
         self.history = History()
         self.group = 0
@@ -78,6 +83,7 @@ class Races:
         beside = [lambda g=graph: self._ingest(g, ended) for graph in self.graphs]
         beside += [lambda p=port: self._look(p, ended) for port in self.ports]
         beside += [lambda: self._reweight(ended), lambda: self._merge(ended)]
+        beside += [lambda: self._make_trouble(ended)] if self.trouble else []
         at_once(lambda: self._race(numbers, ended), *beside, seconds=600)
 
     def settled(self, numbers):
@@ -107,11 +113,25 @@ class Races:
 
     def _acknowledged(self, client):
         """Whether an opt-out was taken; one that was refused because the database is busy may be sent again."""
-        response, body = client.send("PUT", "/v1/me/sharing", {"sharing": "off"})
-        told = json.loads(body)
-        assert response.status in (200, 503), body
-        assert response.status == 503 or told["sharing"] == "off", body
-        return response.status == 200
+        status, told = self._send(client, "PUT", "/v1/me/sharing", {"sharing": "off"})
+        assert status in (200, 503), told
+        assert status == 503 or told["sharing"] == "off", told
+        return status == 200
+
+    def _send(self, client, *request):
+        """Status and body of an answer; of a server that was killed meanwhile as if it had said that it is away."""
+        try:
+            response, body = client.send(*request)
+        except (HTTPException, OSError):
+            client.close()
+            if not self.trouble:
+                raise
+            return 503, {}
+        return response.status, json.loads(body)
+
+    def _make_trouble(self, ended):
+        while not ended.wait(0.1 + self.dice.random()):
+            self.trouble()
 
     def _seen(self, number):
         """Whether somebody has just been answered with a racer: else nobody could be shown too late."""
@@ -122,9 +142,9 @@ class Races:
             while not ended.is_set():
                 asked = time.monotonic()
                 target = {"target": {"address": contact(self.group)}, "limit": 20}
-                response, body = client.send("POST", "/v1/lookups", target)
-                assert response.status in (200, 404, 503, 504), body  # whoever is told nothing sees nobody
-                found = json.loads(body).get("introducers", [])
+                status, told = self._send(client, "POST", "/v1/lookups", target)
+                assert status in (200, 404, 503, 504), told  # whoever is told nothing sees nobody
+                found = told.get("introducers", [])
                 self.history.seen.append((asked, frozenset(one["colleague"]["name"] for one in found)))
 
     def _ingest(self, graph, ended):

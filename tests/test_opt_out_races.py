@@ -1,13 +1,19 @@
 """Acknowledged means gone: no answer to a later question shows the person, over two processes, whatever goes on."""
 
+import os
 import random
-from contextlib import closing
+import signal
+from contextlib import closing, suppress
+from dataclasses import replace
 
 import pytest
+from crowd import workers
+from faults import BoltProxy
 from linear import GROUP, History, Races, name, two_processes
 from races import TIMES, changed
 
 TRIALS = 300 * TIMES
+BROKEN = 10 * TIMES  # trials in which something breaks again and again
 NO_GATE = (
     ("WITH x, a, a.sharing AND NOT EXISTS", "WITH x, a, NOT EXISTS"),
     (" WHERE a.sharing\n", "\n"),
@@ -15,36 +21,74 @@ NO_GATE = (
 
 
 @pytest.fixture
-def races(lab, tmp_path, request):
-    """Makes races over two servers; chance can be had again: the seed stands in the report of a failure."""
+def dice(request):
+    """Chance that can be had again: the seed stands in the report of a failure."""
     seed = random.randrange(1 << 32)
     request.node.add_report_section("call", "seed", str(seed))
-    made = []
-    with two_processes(lab, tmp_path) as ports:
-
-        def make(graph=None):
-            made.append(Races(lab, ports, random.Random(seed), graph))
-            return made[-1]
-
-        yield make
-        for one in made:
-            one.close()
+    return random.Random(seed)
 
 
-def test_nobody_is_shown_or_brought_back_after_they_were_told_that_they_are_out(races):
-    numbers = range(TRIALS)
-    run = races()
-    run.prepare(numbers)
-    run.run(numbers)
+@pytest.fixture
+def servers(lab, tmp_path):
+    """Two servers, each with its process and its port."""
+    with two_processes(lab, tmp_path) as servers:
+        yield servers
 
-    assert len(run.history.acknowledged) == TRIALS
+
+@pytest.fixture
+def run(lab, servers, dice):
+    """Races over two servers."""
+    with closing(Races(lab, servers, dice)) as run:
+        yield run
+
+
+def hold(run, trials):
+    """Runs so many races, and holds what was promised against what was seen."""
+    run.prepare(range(trials))
+    run.run(range(trials))
+
+    assert len(run.history.acknowledged) == trials
     assert run.history.stale() == []
-    assert run.settled(numbers) == []
+    assert run.settled(range(trials)) == []
 
 
-def test_an_ingest_without_the_gate_brings_them_back_and_is_noticed(lab, races, tmp_path):
-    with closing(changed(lab, tmp_path, "ingest/store", *NO_GATE)) as graph:
-        run = races(graph)
+def test_nobody_is_shown_or_brought_back_after_they_were_told_that_they_are_out(run):
+    hold(run, TRIALS)
+
+
+def test_nobody_is_shown_or_brought_back_although_links_to_the_database_break(lab, tmp_path, dice):
+    with BoltProxy(int(lab.login.uri.rsplit(":", 1)[1])) as proxy:
+
+        def cut():
+            proxy.cuts[:] = dice.choices(("before", "after", "pass"), k=2)  # of the next COMMITs
+            if dice.random() < 0.1:
+                proxy.cut()
+
+        behind = replace(lab, login=replace(lab.login, uri=proxy.uri))
+        with two_processes(behind, tmp_path) as servers, closing(Races(lab, servers, dice, trouble=cut)) as run:
+            hold(run, BROKEN)
+            proxy.cuts.clear()
+
+    assert proxy.commits > BROKEN
+
+
+def test_nobody_is_shown_or_brought_back_although_workers_are_killed(lab, servers, dice):
+    killed = []
+
+    def kill():
+        killed.append(dice.choice([worker for process, _ in servers for worker in workers(process)]))
+        with suppress(ProcessLookupError):  # it was killed just before
+            os.kill(killed[-1], signal.SIGKILL)
+
+    with closing(Races(lab, servers, dice, trouble=kill)) as run:
+        hold(run, BROKEN)
+
+    assert len({*killed}) > BROKEN // 4
+
+
+def test_an_ingest_without_the_gate_brings_them_back_and_is_noticed(lab, servers, dice, tmp_path):
+    graph = changed(lab, tmp_path, "ingest/store", *NO_GATE)
+    with closing(Races(lab, servers, dice, graph)) as run:
 
         def settled(first):
             numbers = range(first, first + 2 * GROUP)
