@@ -22,7 +22,7 @@ def test_a_program_without_the_extra_says_what_to_install(lab, tmp_path):
 
     done = program_of(lab).outside("serve", **WHOLE, WKW_PORT="0", PYTHONPATH=str(tmp_path))
 
-    assert "pip install 'wkw[login]'" in done.line
+    assert "pip install '.[login]'" in done.line
 
 
 def test_the_settings_say_as_whom_people_are_signed_in(monkeypatch, tmp_path):

@@ -68,7 +68,8 @@ class Shared:
             import redis
         except ImportError as error:
             raise SettingsError(
-                "WKW_LIMITS_STORE names Redis, whose client is not installed.", remedy="Run `pip install wkw[redis]`."
+                "WKW_LIMITS_STORE names Redis, whose client is not installed.",
+                remedy="Run `pip install '.[redis]'` in wkw's folder.",
             ) from error
         self._failure = redis.RedisError
         client = redis.Redis.from_url(url, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT)

@@ -34,7 +34,7 @@ def set_up(app: Flask, settings: Settings) -> None:
     except ImportError as error:
         raise SettingsError(
             "WKW_OIDC_CLIENT_ID is set, but what signs people in is not installed.",
-            remedy="Run `pip install 'wkw[login]'`, or unset it.",
+            remedy="Run `pip install '.[login]'` in wkw's folder, or unset it.",
         ) from error
     sessions.set_up(app, settings.sign_in)
 
