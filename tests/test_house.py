@@ -23,9 +23,10 @@ FLOORS = (
     {"queries", "interactions", "notices", "connectors", "embedded", "metrics", "chain", "cursors"},
     {"batches", "ledger", "audit"},
     {"graph"},
-    {"chunks", "formula", "evidence", "keyed"},
-    {"windows", "identity"},
-    {"ingest", "lookup", "sharing", "people", "schema", "keys", "connections"}
+    {"chunks", "formula", "evidence", "keyed", "begun"},
+    {"windows", "identity", "sharing"},
+    {"policy"},
+    {"ingest", "lookup", "people", "schema", "keys", "connections"}
     | {
         "jobs",
         "reweight",

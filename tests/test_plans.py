@@ -7,7 +7,7 @@ import pytest
 from lab import NOON, TODAY, Lab, village_records
 from servers import Embedded
 
-from wkw import exclusions, groups, identity, jobs, keys, people, queries, sharing, sources
+from wkw import exclusions, groups, identity, jobs, keys, people, policy, queries, sharing, sources
 from wkw.connections import colleague_key, connections, person
 from wkw.cooling import cooling
 from wkw.evaluate import evaluate
@@ -105,6 +105,7 @@ def test_no_query_scans_or_multiplies(profiled):
 
 NOT_USED = {"schema/record", "schema/bind", "schema/bound", "schema/applied", "schema/building"}
 NOT_USED |= {"schema/server", "schema/named"}
+NOT_USED |= {"begun/running"}  # SHOW reads no data
 # Nobody waits: all is read, and the graph is closed to others.
 NOT_USED |= {*queries.names("rotation"), *queries.names("transfer")}
 
@@ -151,6 +152,7 @@ def use_everything(lab):
     explain(graph, settings, Target(uri="mailto:anna@nord.example"), Target(uri="mailto:lea@kund.example"), day=TODAY)
     cooling(graph, settings, asker, day=TODAY, days=60)
     use_exclusions(graph, settings)
+    use_policy(lab, graph, settings)
     sharing.off(graph, settings, "mailto:eva@nord.example", now=NOON)
     sharing.on(graph, settings, lab.key("eva@nord.example"), now=NOON, by="self")
     sharing.state(graph, settings, "mailto:eva@nord.example")
@@ -203,6 +205,20 @@ def use_exclusions(graph, settings):
     groups.exclude(graph, settings, [exclusions.Rule("department", "nobody's")], at=Moment(NOON, TODAY))
     exclusions.count(graph, {"robot": 3}, now=NOON)
     exclusions.counts(graph)
+
+
+def use_policy(lab, graph, settings):
+    ticino = policy.Policy("ticino", "off")
+    eva = Listing("mailto:eva@nord.example", "colleague", region="Zug")
+    groups.load(graph, settings, [eva], at=Moment(NOON, TODAY), directory=False, reason=lambda uri: None)
+    policy.forecast(graph, settings, policy.policies(graph).changed(ticino))
+    for name in ("zug", "uri"):
+        policy.put(graph, settings, policy.Policy(name), now=NOON)
+    groups.load(graph, settings, [eva], at=Moment(NOON, TODAY), directory=False, reason=lambda uri: None)
+    policy.put(graph, settings, policy.Policy("uri", "opt_in"), now=NOON)
+    lab.ingest(crowd(events=5))
+    for name in ("zug", "uri"):
+        policy.remove(graph, settings, name, now=NOON)
 
 
 def test_a_lookup_touches_the_targets_ties_and_no_more(profiled):

@@ -7,8 +7,9 @@ from browser import refused
 from lab import NOON
 from servers import until
 
-from wkw import sharing
+from wkw import policy, sharing
 from wkw.ledger import FILE
+from wkw.policy import Policy
 from wkw.web import create_app
 
 ASK = {"target": {"address": "lea@kund.example"}, "purpose": "lead_followup"}
@@ -99,3 +100,16 @@ def test_a_purge_that_was_killed_is_made_good_by_the_next_worker(village, client
     client.application.extensions["wkw"].purger.wake()
 
     assert completed(client, eva, receipt.id)["removed"]["people"] == 1
+
+
+def test_whom_a_policy_keeps_off_is_told_alone_and_their_yes_opens_where_one_is_asked_for(client, village, eva, anna):
+    policy.put(village.graph, village.settings, Policy("default", "off"), now=NOON)
+    told = client.get("/v1/me/sharing", headers=eva).json
+    assert (told["sharing"], told["because"], told["receipt"]["by"]) == ("off", ["policy"], "policy")
+    assert put(client, eva, "on")["because"] == ["policy"]
+    assert put(client, anna, "off")["because"] == ["policy", "self"]
+
+    policy.put(village.graph, village.settings, Policy("default", "opt_in"), now=NOON)
+    assert client.get("/v1/me/sharing", headers=eva).json["because"] == []  # the yes is kept
+    assert put(client, anna, "on")["because"] == []
+    assert put(client, anna, "off")["because"] == ["self"]

@@ -1,15 +1,18 @@
-"""Excludes groups of colleagues, by department, region or title: nobody of them is shown, also who joins later."""
+"""Excludes groups of colleagues, by department, region or title: nobody of them is shown, also who joins later.
+
+Whoever a directory lists is put where groups and the policy of their region want them, before anything is stored.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
-from wkw import exclusions, people, sharing
+from wkw import exclusions, people, policy, sharing
 from wkw.connectors.exclusions import Patterns, Reason
 from wkw.exclusions import GROUPS, Rule
 from wkw.graph import Graph, Row
-from wkw.ledger import OWN, ledger
+from wkw.ledger import OWN, POLICY, By, ledger
 from wkw.model import Listing, folded
 from wkw.moment import Moment
 from wkw.people import Loaded, Plan
@@ -27,26 +30,32 @@ def load(
     directory: bool = True,
     reason: Reason,
 ) -> Loaded:
-    """Loads a directory; of whom a group's rule covers nothing is stored, and who belongs to none any more is open.
+    """Loads a directory; of whom a rule or a policy covers nothing is stored, and who is covered no more is open.
 
-    Whoever's gate is closed is purged. The rules are looked at again at the end: one may have been made meanwhile.
+    Whoever's gate is closed is purged. Rules and policies are looked at again at the end: one may have been made
+    meanwhile.
     """
-    held = _rules(graph)
-    for listing in listings:
-        if listing.kind == "colleague" and not reason(listing.address):
-            _sort(graph, settings, listing, held, at=at)
+    held, policies = _rules(graph), policy.policies(graph)
+    colleagues = [one for one in listings if one.kind == "colleague" and not reason(one.address)]
+    for listing, kept_off in zip(colleagues, _placed(graph, settings, policies, colleagues), strict=True):
+        _sort(graph, settings, listing, held, kept_off, at=at)
     loaded = people.load(graph, settings, listings, day=at.day, directory=directory, reason=reason)
     sharing.spread(graph, settings, *loaded.closed, now=at.now)
     exclude(graph, settings, [rule for rule in _rules(graph) if rule not in held], at=at)
+    if policy.policies(graph).number != policies.number:
+        policy.apply(graph, settings, now=at.now)
     return loaded
 
 
 def plan(graph: Graph, settings: Settings, listings: Sequence[Listing], *, reason: Reason) -> Plan:
-    """What loading a directory would change; of whom a group's rule covers nothing is stored."""
+    """What loading a directory would change; of whom a group's rule or a policy covers nothing is stored."""
     rules = _rules(graph)
+    colleagues = [one for one in listings if one.kind == "colleague"]
+    kept_off = dict(zip(colleagues, _placed(graph, settings, policy.policies(graph), colleagues), strict=True))
 
     def hidden(listing: Listing) -> bool:
-        return listing.kind == "colleague" and any(_covers(rule, asdict(listing)) for rule in rules)
+        covered = any(_covers(rule, asdict(listing)) for rule in rules)
+        return listing.kind == "colleague" and (covered or kept_off[listing] is not None)
 
     return people.plan(graph, settings, listings, reason=reason, hidden=hidden)
 
@@ -55,7 +64,7 @@ def exclude(graph: Graph, settings: Settings, made: Iterable[Rule], *, at: Momen
     """Closes the gates of all colleagues whom rules about groups cover, and purges them; gives how many."""
     found = list(covered(graph, made))
     for row, rule in found:
-        receipt = _close(graph, settings, [row["key"]], rule, at=at)
+        receipt = _close(graph, settings, [row["key"]], _cause(rule), by="group", at=at)
         done = sharing.shown(settings, row["key"], receipt)
         exclusions.note(graph, rule, addresses=done.addresses, interactions=done.interactions)
     return len({row["id"] for row, _ in found})
@@ -82,19 +91,32 @@ def _rules(graph: Graph) -> list[Rule]:
     return [rule for rule in exclusions.listed(graph) if rule.scope in GROUPS]
 
 
-def _sort(graph: Graph, settings: Settings, listing: Listing, rules: list[Rule], *, at: Moment) -> None:
-    """Closes for the rules that cover a row of a directory, and lifts what covered it; what it leaves out stays."""
-    member, keys = asdict(listing), people.keys(settings, listing)
-    covering = {_cause(rule): rule for rule in rules if _covers(rule, member)}
-    for rule in covering.values():
-        _close(graph, settings, keys, rule, at=at)
-    for cause in ledger(settings).causes(keys):
+def _placed(
+    graph: Graph, settings: Settings, policies: policy.Policies, colleagues: Sequence[Listing]
+) -> list[str | None]:
+    members = [(people.keys(settings, listing), listing.region) for listing in colleagues]
+    return policy.placed(graph, settings, policies, members)
+
+
+def _sort(
+    graph: Graph, settings: Settings, listing: Listing, rules: list[Rule], kept_off: str | None, *, at: Moment
+) -> None:
+    """Closes for what covers a row of a directory, and lifts what covered it; what it leaves out stays."""
+    member, keys, book = asdict(listing), people.keys(settings, listing), ledger(settings)
+    covering: dict[str, By] = {_cause(rule): "group" for rule in rules if _covers(rule, member)}
+    covering |= {kept_off: "policy"} if kept_off else {}
+    for cause, by in covering.items():
+        _close(graph, settings, keys, cause, by=by, at=at)
+    member["policy"] = listing.region
+    for cause in book.causes(keys):
         if cause != OWN and cause not in covering and member[cause.partition(":")[0]]:
-            sharing.lift(graph, settings, keys[0], now=at.now, by="group", cause=cause)
+            by = "directory" if cause.startswith(POLICY) else "group"
+            held = next(key for key in keys if cause in book.causes([key]))
+            sharing.lift(graph, settings, held, now=at.now, by=by, cause=cause)
 
 
-def _close(graph: Graph, settings: Settings, keys: list[str], rule: Rule, *, at: Moment) -> str:
-    receipt = sharing.close(graph, settings, *keys, now=at.now, by="group", cause=_cause(rule))
+def _close(graph: Graph, settings: Settings, keys: list[str], cause: str, *, by: By, at: Moment) -> str:
+    receipt = sharing.close(graph, settings, *keys, now=at.now, by=by, cause=cause)
     sharing.finish(graph, settings, now=at.now, key=keys[0])
     return receipt.id
 

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, TypeAlias
 
+from wkw import policy
 from wkw.addresses import address_key, interaction_id, newer_key
 from wkw.batches import Edge, Names, Repeat, batches, companies, distinct, facts, missed, parameters
 from wkw.errors import GraphError, WkwError
 from wkw.graph import Graph, Row
 from wkw.interactions import DAY, interactions, refusal
-from wkw.keyed import keyed
+from wkw.keyed import unchanged
 from wkw.model import FATES, Dropped, Event, Fate
 from wkw.settings import Settings
 from wkw.strength import SMALL_MEETING
@@ -213,20 +214,26 @@ class Ingest:
         return outcomes
 
     def _row(self, params: dict[str, Any]) -> Row:
+        own = [address["key"] for address in params["addresses"] if address["own"]]
         if self._dry_run:
-            row = self._graph.row("ingest/preview", sharing=SHARING, **params)
-        else:
-            row = keyed(
-                self._graph,
-                "ingest/store",
-                self._settings,
-                companies=companies(params["addresses"]),
-                day=self._now // DAY,
-                small_meeting=SMALL_MEETING,
-                sharing=SHARING,
-                **params,
-            )
-        return row or {}
+            found = policy.newcomers(self._graph, self._settings, policy.policies(self._graph), own)
+            closed = [key for key, _ in found]
+            return self._graph.row("ingest/preview", sharing=SHARING, closed=closed, **params) or {}
+        while (row := self._stored(params, own)) is None:  # the policy was changed meanwhile
+            unchanged(self._graph, self._settings)
+        return row
+
+    def _stored(self, params: dict[str, Any], own: list[str]) -> Row | None:
+        return self._graph.row(
+            "ingest/store",
+            policy=policy.admit(self._graph, self._settings, own, now=self._now),
+            companies=companies(params["addresses"]),
+            day=self._now // DAY,
+            small_meeting=SMALL_MEETING,
+            sharing=SHARING,
+            address_print=self._settings.address_print,
+            **params,
+        )
 
     def _settle(self, window: Window | None, sending: Future[dict[str, Outcome]] | None) -> None:
         """Waits for a window; of the outcomes of an event's edges the first in the order of the fates is its own."""

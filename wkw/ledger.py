@@ -12,11 +12,12 @@ from wkw.chain import Chain, Row
 from wkw.errors import SettingsError, StateDamaged
 from wkw.settings import Settings, fingerprint
 
-By: TypeAlias = Literal["self", "operator", "joined", "group"]
+By: TypeAlias = Literal["self", "operator", "joined", "group", "policy", "directory"]
 State: TypeAlias = Literal["processing", "completed", "failed"]
 
 FILE = "ledger.jsonl"
 OWN = "own"  # the cause of what a person decided about themself
+POLICY = "policy:"  # before the digest of a region: the cause of what its policy decided
 FACTS = ("interactions", "ties", "people", "reason")  # of how a purge ended
 STATES: dict[str, State] = {"purged": "completed", "failed": "failed"}
 
@@ -76,13 +77,18 @@ class Ledger:
 
     def causes(self, keys: Iterable[str]) -> list[str]:
         """For which causes any of some address keys is off, in order."""
-        return sorted({_cause(row) for key in keys for row in self._off(key)})
+        return sorted({cause_of(row) for key in keys for row in self._off(key)})
+
+    def last(self, key: str) -> Row | None:
+        """The last decision that covers an address key, for whichever cause."""
+        self._read()
+        return max(self._latest.get(key, {}).values(), key=lambda row: int(row["n"]), default=None)
 
     def off_for(self, cause: str) -> list[Row]:
-        """The decisions by which somebody is off for a cause."""
+        """The decisions by which somebody is off for a cause, or for any that begins like that."""
         self._read()
-        found = (held.get(cause) for held in self._latest.values())
-        return list({row["id"]: row for row in found if row and row["kind"] == "off"}.values())
+        found = (row for held in self._latest.values() for row in held.values() if cause_of(row).startswith(cause))
+        return list({row["id"]: row for row in found if row["kind"] == "off"}.values())
 
     def covered(self, keys: Iterable[str]) -> list[str]:
         """The keys that are off together with any of some, in order: what is one person's is decided as one."""
@@ -135,7 +141,7 @@ class Ledger:
                 self._rows.append(row)
                 if row["kind"] in ("off", "on"):
                     for key in row["keys"]:
-                        self._latest.setdefault(key, {})[_cause(row)] = row
+                        self._latest.setdefault(key, {})[cause_of(row)] = row
                 elif self._end(row) != "purged":  # two may end one purge: the first has counted
                     self._ends[row["id"]] = row
 
@@ -161,7 +167,8 @@ class Ledger:
         return self._chain.rows(after=held)
 
 
-def _cause(row: Row) -> str:
+def cause_of(row: Row) -> str:
+    """The cause of a decision."""
     return str(row.get("cause", OWN))
 
 

@@ -4,19 +4,18 @@ A new key is HMAC(new secret, old key). Nobody else may read or write meanwhile:
 New keys carry a `~` in front until all are new, so that whoever goes on after a kill can tell them from old ones.
 """
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 
+from wkw import begun
 from wkw.addresses import newer_key
-from wkw.errors import GraphBusy, SettingsError
+from wkw.errors import SettingsError
 from wkw.graph import Graph
 from wkw.keyed import changed
 from wkw.ledger import ledger
 from wkw.settings import Settings, fingerprint
 
 CHUNK = 2_000  # keys a transaction
-PATIENCE = 120  # seconds for transactions that began before the mark
 
 
 def pending(graph: Graph, settings: Settings) -> bool:
@@ -29,7 +28,7 @@ def rotate(
     graph: Graph,
     settings: Settings,
     *,
-    patience: float = PATIENCE,
+    patience: float = begun.PATIENCE,
     progress: Callable[[int], None] = lambda keys: None,
 ) -> int:
     """Makes all keys with all secrets of the settings, and gives how many were; after a kill it goes on.
@@ -53,27 +52,10 @@ def rotate(
     old, done = bound["address_print"], 0
     if old != new:
         graph.row("rotation/begin", old=old, new=new)
-        _wait(graph, patience)
+        begun.wait(graph, patience, remedy="Stop what uses the graph, and run `wkw rotate` again.")
         done = _renew(graph, old, settings, settings.address_key[since[old] :], progress)
     _unmark(graph, new)
     return done
-
-
-def _wait(graph: Graph, patience: float) -> None:
-    """Waits for whoever began to write before the mark was there; whoever begins now sees it."""
-    left, deadline = _running(graph), time.monotonic() + patience
-    while left := left & _running(graph):
-        if time.monotonic() > deadline:
-            raise GraphBusy(
-                "Transactions that began before the rotation still run.",
-                remedy="Stop what uses the graph, and run `wkw rotate` again.",
-            )
-        time.sleep(0.05)
-
-
-def _running(graph: Graph) -> set[str]:
-    row = graph.row("rotation/running")
-    return set(row["ids"]) if row else set()
 
 
 def _renew(

@@ -10,7 +10,7 @@ from wkw.errors import GraphError, LedgerError, NotFound
 from wkw.graph import Graph
 from wkw.interactions import DAY
 from wkw.keyed import changed
-from wkw.ledger import OWN, By, Ledger, Receipt, ledger
+from wkw.ledger import OWN, POLICY, By, Ledger, Receipt, ledger
 from wkw.moment import instant
 from wkw.settings import Settings
 
@@ -55,7 +55,8 @@ def close(
 def on(graph: Graph, settings: Settings, key: str, *, now: int, by: By, request: str | None = None) -> Receipt | None:
     """Switches sharing on again, from now on, for whoever switched it off; None where they never did.
 
-    What is left of them from before goes first. They stay off as long as a group of theirs is excluded.
+    What is left of them from before goes first. They stay off as long as there is another cause; where that is a
+    policy, it is written down that they said yes, also if they never switched it off.
     """
     return lift(graph, settings, key, now=now, by=by, request=request)
 
@@ -66,9 +67,9 @@ def lift(
     """Takes one cause away for which somebody is off; without another one their gates open, from now on."""
     book = ledger(settings)
     held = book.latest(key, cause)
-    if held is None:
+    if held is None and not (cause == OWN and "policy" in because(settings, key)):
         return None
-    if held["kind"] == "off":
+    if held is None or held["kind"] == "off":
         finish(graph, settings, now=now, key=key)
         keys = book.covered([key])
         held = book.write("on", secrets.token_hex(16), now, by=by, cause=cause, request=request, keys=keys)
@@ -122,9 +123,8 @@ def state(graph: Graph, settings: Settings, uri: str) -> bool:
 
 
 def because(settings: Settings, key: str) -> list[str]:
-    """Why an address key is off: `self`, `group` or both; nobody but the person is told."""
-    causes = ledger(settings).causes([key])
-    return sorted({"self" if cause == OWN else "group" for cause in causes})
+    """Why an address key is off: `group`, `policy`, `self`, or several; nobody but the person is told."""
+    return sorted({_why(cause) for cause in ledger(settings).causes([key])})
 
 
 def receipts(settings: Settings, key: str) -> list[Receipt]:
@@ -154,6 +154,10 @@ def as_data(receipt: Receipt) -> dict[str, Any]:
         "reason": receipt.reason,
         "seal": receipt.seal,
     }
+
+
+def _why(cause: str) -> str:
+    return "self" if cause == OWN else "policy" if cause.startswith(POLICY) else "group"
 
 
 def _mark(graph: Graph, settings: Settings) -> Row:

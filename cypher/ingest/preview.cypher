@@ -1,12 +1,12 @@
 // Tells what storing one batch would do, and writes nothing.
 // mode: read
-// params: addresses, pairs, events, sharing
+// params: addresses, pairs, events, sharing, closed
 // returns: known, changed, expired, suppressed, same, strangers
 UNWIND $addresses AS x
 OPTIONAL MATCH (a:Address {key: x.key}) USING INDEX SEEK a:Address(key)
 OPTIONAL MATCH (a)-[:OF]->(p:Person)
 WITH x, a, p ORDER BY x.n
-WITH collect({address: a, person: p.id, open: coalesce(a.sharing, $sharing), colleague: coalesce(p:Colleague, x.own)}) AS ends
+WITH collect({address: a, person: p.id, open: coalesce(a.sharing, $sharing) AND NOT x.key IN $closed, colleague: coalesce(p:Colleague, x.own)}) AS ends
 CALL (ends) {
   UNWIND $pairs AS g
   WITH g, ends[g.a] AS a, ends[g.b] AS b

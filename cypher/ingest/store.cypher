@@ -1,9 +1,10 @@
 // Stores one batch of interactions between pairs of addresses and recomputes the ties they touch.
 // mode: write
-// params: addresses, companies, pairs, events, day, small_meeting, sharing, address_print
+// params: addresses, companies, pairs, events, day, small_meeting, sharing, policy, address_print
 // returns: known, changed, expired, suppressed, same, strangers, ties
 MATCH (o:Settings {id: 'wkw'})
 WHERE o.address_print = $address_print AND o.rotating IS NULL // the fence: other secrets make other keys
+  AND coalesce(o.policy, 0) = $policy // another: whom the policy closes was closed before
 UNWIND $addresses AS x // sorted by key; x.n is the position in the list
 MERGE (a:Address {key: x.key})
   ON CREATE SET a.sharing = $sharing, a.collect_from = 0

@@ -6,7 +6,7 @@ from contextlib import suppress
 import click
 from rich.table import Table
 
-from wkw import keys, schema
+from wkw import keys, policy, schema
 from wkw import sharing as switch
 from wkw.addresses import address_key, canonical
 from wkw.cli import show
@@ -182,18 +182,20 @@ def sharing_on(address: str, request: str, as_json: bool) -> None:
         uri = canonical(address)
         seen.about = ids(graph, settings, Target(uri=uri))
         key = address_key(settings.address_key, uri)
-        done = switch.on(graph, settings, key, now=moment().now, by="operator", request=request)
-        grouped = "group" in switch.because(settings, key)
+        done = policy.on(graph, settings, key, now=moment().now, by="operator", request=request)
+        because = switch.because(settings, key)
     if as_json:
         show.out_json(switch.as_data(done) if done else None)
         return
-    show.say(_told_on(done, grouped=grouped))
+    show.say(_told_on(done, because))
 
 
-def _told_on(done: Receipt | None, *, grouped: bool) -> str:
-    if grouped:
-        said = f"Their own choice is on. Receipt: {done.id}" if done else "It was never off by their own choice"
+def _told_on(done: Receipt | None, because: Sequence[str]) -> str:
+    said = f"Their own choice is on. Receipt: {done.id}" if done else "It was never off by their own choice"
+    if "group" in because:
         return f"{said}; a rule about their group keeps it off: see `wkw exclusions`."
+    if "policy" in because:
+        return f"{said}; the policy of their region keeps it off: see `wkw policy list`."
     return f"Sharing is on, for what happens from now on. Receipt: {done.id}." if done else "It was never off."
 
 

@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 import click
 
-from wkw import identity, sharing
+from wkw import identity, policy, sharing
 from wkw.addresses import canonical
 from wkw.cli import show
 from wkw.cli.answers import ids, named
@@ -47,6 +47,7 @@ def _merge(one: str, other: str) -> None:
         seen.about = ids(graph, settings, named(one), named(other))
         closed = identity.merge(graph, settings, named(one), named(other), day=at.day)
         sharing.spread(graph, settings, *([closed] if closed else []), now=at.now)
+        policy.apply(graph, settings, now=at.now)  # a contact may have become a colleague, whose region is unknown
     show.say("They are one person.")
     show.note("If one is a colleague, read your sources again: what contacts have with each other is never kept.")
 

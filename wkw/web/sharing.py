@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from wkw import sharing
+from wkw import policy, sharing
 from wkw.connections import person
 from wkw.web.access import allow
 from wkw.web.answers import TIME, Answer
@@ -45,10 +45,10 @@ class ReceiptSchema(Answer):
     sharing = fields.String(validate=ON_OR_OFF)
     at = fields.String(metadata=TIME)
     by = fields.String(
-        validate=validate.OneOf(("self", "operator", "joined", "group")),
+        validate=validate.OneOf(("self", "operator", "joined", "group", "policy", "directory")),
         metadata={
             "description": "`joined`: another address of the same person had been switched off; `group`: a rule about "
-            "a department, a region or a title."
+            "a department, a region or a title; `policy`: that of the region; `directory`: it tells another region."
         },
     )
     addresses = fields.Integer(metadata={"description": "How many addresses of the person it covers: all."})
@@ -65,10 +65,11 @@ class SharingSchema(Answer):
 
     sharing = fields.String(validate=ON_OR_OFF)
     because = fields.List(
-        fields.String(validate=validate.OneOf(("self", "group"))),
+        fields.String(validate=validate.OneOf(("group", "policy", "self"))),
         metadata={
-            "description": "Why it is off, which nobody else is told: by the caller's own choice, or because a group "
-            "of theirs is excluded. It is on again where neither holds any more; administrators decide on groups."
+            "description": "Why it is off, which nobody else is told: by the caller's own choice, because a group of "
+            "theirs is excluded, or by the policy of their region. It is on again where none of these holds any more; "
+            "administrators decide on groups and policies. Where the policy asks for a yes, switching it on says it."
         },
     )
     receipt = fields.Nested(ReceiptSchema, allow_none=True)
@@ -96,7 +97,7 @@ def put_sharing(asked: dict[str, str]) -> dict[str, Any]:
         sharing.close(now.graph, now.settings, now.asker, now=now.at.now, by="self")
         served().purger.wake()
     else:
-        sharing.on(now.graph, now.settings, now.asker, now=now.at.now, by="self")
+        policy.on(now.graph, now.settings, now.asker, now=now.at.now, by="self")
     return _told(now.asker)
 
 
