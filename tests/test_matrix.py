@@ -7,9 +7,10 @@ import pytest
 from lab import HERE, NOON, TODAY
 from places import METHODS
 
-from wkw import keys, sharing
+from wkw import keys, rights, sharing
 from wkw.connections import connections
-from wkw.model import ROLES
+from wkw.model import ROLES, Target
+from wkw.moment import moment
 from wkw.web import create_app
 
 TOLD = json.loads((HERE / "data" / "openapi.json").read_text())
@@ -17,6 +18,7 @@ CALLERS = (*ROLES, "nobody", "opted out", "leaver")
 WHOSE = ("own", "other's", "unknown")
 UNKNOWN = "0123456789abcdef01234567"
 RECEIPT = "/v1/me/receipts/{id}"
+REQUEST = "/v1/admin/erasures/{id}"
 
 
 @pytest.fixture
@@ -50,7 +52,24 @@ def ids(village, tokens):
         "/v1/me/connections/{id}": whose,
         "/v1/me/vetoes/{contact}": whose,
         RECEIPT: {"own": cia, "other's": ola, "unknown": UNKNOWN},
+        **requests(village),
     }
+
+
+def requests(village):
+    """What Bo asked for Nils, for each path one of its own, and what he withdrew; an access of Anna and Cia."""
+    nils = rights.outsider(village.graph, village.settings, Target(uri="mailto:nils@kund.example"), day=TODAY)
+    anna, bo, cia = (village.key(f"{who}@nord.example") for who in ("anna", "bo", "cia"))
+
+    def asked(kind, by=bo):
+        return rights.ask(village.graph, village.settings, nils, kind, by=by, at=moment())
+
+    gone = asked("access").id
+    rights.withdraw(village.graph, gone)
+    fetched = asked("access", anna)
+    rights.approve(village.graph, village.settings, fetched, nils, by=cia, at=moment())
+    own = {"": asked("erasure"), "/approve": asked("objection"), "/withdraw": asked("access"), "/data": fetched}
+    return {REQUEST + end: {"own": one.id, "other's": gone, "unknown": UNKNOWN} for end, one in own.items()}
 
 
 @pytest.fixture
@@ -74,8 +93,8 @@ def ask(village, tokens, ids):
     return asked
 
 
-# Where nobody signs in with a browser.
-NO_BROWSER = {"/login": 404, "/login/callback": 404, "/logout": 204}
+# Nobody signs in here with a browser, and some have nothing to tell.
+OTHERWISE = {"/login": 404, "/login/callback": 404, "/logout": 204, f"{REQUEST}/withdraw": 204}
 
 
 def routes():
@@ -92,9 +111,10 @@ def expected(path, method, caller, whose):
         return 401 if caller == "nobody" else 403
     if may and not may & roles:
         return 403
-    if "{" in path and (whose != "own" or (caller == "opted out") != (path == RECEIPT)):
+    theirs = path.startswith(REQUEST) or (caller == "opted out") == (path == RECEIPT)
+    if "{" in path and (whose != "own" or not theirs):
         return 404
-    return NO_BROWSER.get(path, 200)
+    return OTHERWISE.get(path, 200)
 
 
 def told(answer):

@@ -32,6 +32,7 @@ RECORDED = {
         {"people": [{"address": "x@kund.example", "kind": "lead"}]},
     ),
     "audit": ("admin", "GET", "/v1/admin/audit", None),
+    "objection_asked": ("admin", "POST", "/v1/admin/erasures", {"target": LEA["target"], "kind": "objection"}),
 }
 every_act = pytest.mark.parametrize("act", RECORDED)
 

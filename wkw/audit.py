@@ -122,10 +122,10 @@ class Audit:
         return found[:limit], f"{Path(file).stem}:{row['n']}" if more else None
 
     def mentions(self, person: str, *, since: int) -> Counter[tuple[int, str]]:
-        """How often acts were about a person or returned them, by UTC day number and purpose, from a day on."""
+        """How often acts with a purpose were about a person or returned them, by UTC day number and purpose."""
         found: Counter[tuple[int, str]] = Counter()
         for _, row in self.rows(since=since, holding=person):
-            if row["step"] == "told" and person in (*row["about"], *row["returned"]):
+            if row["step"] == "told" and row["purpose"] and person in (*row["about"], *row["returned"]):
                 found[row["at"] // DAY, row["purpose"]] += 1
         return found
 

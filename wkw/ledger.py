@@ -12,7 +12,7 @@ from wkw.chain import Chain, Row
 from wkw.errors import SettingsError, StateDamaged
 from wkw.settings import Settings, fingerprint
 
-By: TypeAlias = Literal["self", "operator", "joined", "group", "policy", "directory"]
+By: TypeAlias = Literal["self", "operator", "joined", "group", "policy", "directory", "admins"]
 State: TypeAlias = Literal["processing", "completed", "failed"]
 
 FILE = "ledger.jsonl"

@@ -43,13 +43,18 @@ def close(
     cannot be written.
     """
     book = ledger(settings)
-    there = graph.row("sharing/addresses", keys=sorted(keys)) or {"keys": keys, "open": len(keys)}
-    found = book.covered(there["keys"])
+    found, still_open = addresses(graph, settings, *keys)
     held = book.latest(keys[0], cause)
-    if not held or held["kind"] != "off" or there["open"] or not {*found} <= {*held["keys"]}:
+    if not held or held["kind"] != "off" or still_open or not {*found} <= {*held["keys"]}:
         held = book.write("off", secrets.token_hex(16), now, by=by, cause=cause, request=request, keys=found)
     settle(graph, settings, now=now)
     return book.receipt(held)
+
+
+def addresses(graph: Graph, settings: Settings, *keys: str) -> tuple[list[str], int]:
+    """The keys of all addresses of the person behind some, those that went too, in order, and how many are open."""
+    there = graph.row("sharing/addresses", keys=sorted(keys)) or {"keys": keys, "open": len(keys)}
+    return ledger(settings).covered(there["keys"]), there["open"]
 
 
 def on(graph: Graph, settings: Settings, key: str, *, now: int, by: By, request: str | None = None) -> Receipt | None:

@@ -3,14 +3,14 @@
 // params: key, day, f, s, k, strong, familiar, after, after_id, limit
 // returns: id, kind, name, company, strength, level, two_way, channels, last
 MATCH (a:Address {key: $key})-[:OF]->(c:Colleague) USING INDEX SEEK a:Address(key)
-WHERE c.from <= $day AND $day < c.until AND COLLECT { MATCH (c)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AS open ORDER BY open LIMIT 2 } = [true]
+WHERE c.from <= $day AND $day < c.until AND COLLECT { MATCH (c)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AND gate.objected IS NULL AS open ORDER BY open LIMIT 2 } = [true]
 MATCH (c)-[k:KNOWS]->(t:Contact)
 WHERE k.last IS NOT NULL
 WITH c, k, t, k.fast * $f + k.slow * $s AS sum
 WITH c, k, t, round(sum / (sum + $k), 6) AS strength
 WHERE (strength < $after OR (strength = $after AND t.id > $after_id))
   AND NOT coalesce(t:Colleague AND t.from <= $day, false) // whoever left is nobody to be introduced to
-  AND COLLECT { MATCH (t)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AS open ORDER BY open LIMIT 2 } = [true]
+  AND COLLECT { MATCH (t)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AND gate.objected IS NULL AS open ORDER BY open LIMIT 2 } = [true]
   AND NOT EXISTS { (t)<-[:OF]-(:Address)<-[:VETOED]-(:Address)-[:OF]->(c) }
 WITH k, t, strength ORDER BY strength DESC, t.id LIMIT $limit
 RETURN t.id AS id, CASE WHEN t.lead THEN 'lead' ELSE 'contact' END AS kind, t.name AS name,

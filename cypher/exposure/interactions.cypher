@@ -9,7 +9,7 @@ MATCH (own)-[i:INTERACTED]-(other:Address)
 WHERE i.at > $after_at OR (i.at = $after_at AND i.id > $after)
 MATCH (other)-[:OF]->(p:Person)
 WHERE (p <> c OR startNode(i) = own) // what one's own addresses had with each other is met from both ends
-  AND COLLECT { MATCH (p)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AS open ORDER BY open LIMIT 2 } = [true]
+  AND COLLECT { MATCH (p)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AND gate.objected IS NULL AS open ORDER BY open LIMIT 2 } = [true]
 WITH own, i, p ORDER BY i.at, i.id LIMIT $limit
 RETURN i.id AS id, i.at AS at, i.day AS day, i.channel AS channel, i.weight AS weight, i.tier AS tier, i.source AS source, i.rev AS rev,
        i.placed AS placed, startNode(i) = own AS sent, own.uri AS address, p.name AS name,

@@ -9,7 +9,7 @@ MATCH (own)-[o:KEPT]-(other:Address)
 MATCH (other)-[:OF]->(p:Person)
 WHERE p.id > $after
   AND (p <> c OR startNode(o) = own) // what one's own addresses had with each other is met from both ends
-  AND COLLECT { MATCH (p)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AS open ORDER BY open LIMIT 2 } = [true]
+  AND COLLECT { MATCH (p)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AND gate.objected IS NULL AS open ORDER BY open LIMIT 2 } = [true]
 WITH p, own, o ORDER BY p.id, o.pair
 WITH p, collect({address: own.uri, sent: startNode(o) = own, n: o.count, met: o.met, days: o.days, last: o.last, channels: o.channels,
                  closest: o.closest, tier: o.tier, fast: o.fast, slow: o.slow, formulas: o.formulas}) AS sums

@@ -5,7 +5,7 @@
 MATCH (a:Address {key: $key})-[:OF]->(c:Person) USING INDEX SEEK a:Address(key)
 WHERE COLLECT { MATCH (c)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AS open ORDER BY open LIMIT 2 } = [true]
 MATCH (c)<-[k:KNOWS]-(o:Colleague)
-WHERE o.id > $after AND COLLECT { MATCH (o)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AS open ORDER BY open LIMIT 2 } = [true]
+WHERE o.id > $after AND COLLECT { MATCH (o)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AND gate.objected IS NULL AS open ORDER BY open LIMIT 2 } = [true]
 RETURN o.id AS id, o.name AS name, k.days AS days
 ORDER BY id
 LIMIT $limit

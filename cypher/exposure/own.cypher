@@ -22,7 +22,7 @@ RETURN COLLECT {
        COLLECT {
          MATCH (c)<-[:OF]-(own:Address)-[:VETOED]->(:Address)-[:OF]->(p:Person)
          WITH DISTINCT p
-         WHERE COLLECT { MATCH (p)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AS open ORDER BY open LIMIT 2 } = [true]
+         WHERE COLLECT { MATCH (p)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AND gate.objected IS NULL AS open ORDER BY open LIMIT 2 } = [true]
          RETURN {name: p.name,
                  company: COLLECT { MATCH (p)-[w:WORKS_AT]->(firm:Company) WHERE w.until IS NULL RETURN firm.name ORDER BY firm.id LIMIT 1 }[0]}
          ORDER BY p.id LIMIT 10000

@@ -3,9 +3,9 @@
 // params: key, f, s, k, strong, familiar, after, limit
 // returns: id, kind, name, company, strength, level, two_way, channels, tier, sent, received, met, days, last, fast, slow, written, vetoed
 MATCH (a:Address {key: $key})-[:OF]->(c:Person) USING INDEX SEEK a:Address(key)
-WHERE COLLECT { MATCH (c)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AS open ORDER BY open LIMIT 2 } = [true]
+WHERE COLLECT { MATCH (c)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AND gate.objected IS NULL AS open ORDER BY open LIMIT 2 } = [true]
 MATCH (c)-[k:KNOWS]->(p:Person)
-WHERE p.id > $after AND COLLECT { MATCH (p)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AS open ORDER BY open LIMIT 2 } = [true]
+WHERE p.id > $after AND COLLECT { MATCH (p)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AND gate.objected IS NULL AS open ORDER BY open LIMIT 2 } = [true]
 WITH c, k, p ORDER BY p.id LIMIT $limit
 WITH c, k, p, k.fast * $f + k.slow * $s AS sum
 WITH c, k, p, round(sum / (sum + $k), 6) AS strength

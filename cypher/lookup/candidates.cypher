@@ -5,11 +5,11 @@
 MATCH (t:Person {folded_name: $folded_name}) USING INDEX SEEK t:Person(folded_name)
 WHERE t:Contact
   AND NOT coalesce(t:Colleague AND t.from <= $day, false) // whoever left is nobody to be introduced to
-  AND COLLECT { MATCH (t)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AS open ORDER BY open LIMIT 2 } = [true]
+  AND COLLECT { MATCH (t)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AND gate.objected IS NULL AS open ORDER BY open LIMIT 2 } = [true]
   AND EXISTS {
     MATCH (t)<-[k:KNOWS {two_way: true}]-(c:Colleague)
     WHERE c.from <= $day AND $day < c.until AND k.last IS NOT NULL
-      AND COLLECT { MATCH (c)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AS open ORDER BY open LIMIT 2 } = [true]
+      AND COLLECT { MATCH (c)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AND gate.objected IS NULL AS open ORDER BY open LIMIT 2 } = [true]
       AND (NOT EXISTS { (t)<-[:OF]-(:Address)<-[:VETOED]-(:Address)-[:OF]->(c) } OR EXISTS { (c)<-[:OF]-(:Address {key: $asker_key}) })
   }
 RETURN t.id AS id, t.name AS name, head(COLLECT { MATCH (t)-[w:WORKS_AT]->(c:Company) WHERE w.until IS NULL RETURN c.name ORDER BY c.name LIMIT 1 }) AS company

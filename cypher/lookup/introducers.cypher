@@ -12,7 +12,7 @@ CALL () {
 WITH t
 WHERE t:Contact
   AND NOT coalesce(t:Colleague AND t.from <= $day, false) // whoever left is nobody to be introduced to
-  AND COLLECT { MATCH (t)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AS open ORDER BY open LIMIT 2 } = [true]
+  AND COLLECT { MATCH (t)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AND gate.objected IS NULL AS open ORDER BY open LIMIT 2 } = [true]
 OPTIONAL MATCH (a:Address {key: $asker_key})-[:OF]->(me:Person) USING INDEX SEEK a:Address(key)
 OPTIONAL MATCH (t)-[w:WORKS_AT]->(firm:Company) WHERE w.until IS NULL
 WITH t, me, firm ORDER BY firm.id LIMIT 1
@@ -21,7 +21,7 @@ CALL (t, me) {
   WHERE c.from <= $day AND $day < c.until
     AND (k.two_way OR $one_way) AND k.last IS NOT NULL
     AND coalesce(c <> me, true)
-    AND COLLECT { MATCH (c)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AS open ORDER BY open LIMIT 2 } = [true]
+    AND COLLECT { MATCH (c)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AND gate.objected IS NULL AS open ORDER BY open LIMIT 2 } = [true]
     AND NOT EXISTS { (t)<-[:OF]-(:Address)<-[:VETOED]-(:Address)-[:OF]->(c) } // filtered before the limit: the next one fills the place
   WITH c, k, k.fast * $f + k.slow * $s AS sum
   WITH c, k, round(sum / (sum + $k), 6) AS strength ORDER BY strength DESC, c.id LIMIT $limit
@@ -38,7 +38,7 @@ CALL (t, me) {
 }
 CALL (t, me) {
   MATCH (t)<-[k:KNOWS]-(me)
-  WHERE k.last IS NOT NULL AND COLLECT { MATCH (me)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AS open ORDER BY open LIMIT 2 } = [true]
+  WHERE k.last IS NOT NULL AND COLLECT { MATCH (me)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AND gate.objected IS NULL AS open ORDER BY open LIMIT 2 } = [true]
   WITH k, k.fast * $f + k.slow * $s AS sum
   WITH k, round(sum / (sum + $k), 6) AS strength
   RETURN collect({

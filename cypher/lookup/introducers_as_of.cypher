@@ -12,7 +12,7 @@ CALL () {
 WITH t
 WHERE t:Contact
   AND NOT coalesce(t:Colleague AND t.from <= $day, false) // whoever left is nobody to be introduced to
-  AND COLLECT { MATCH (t)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AS open ORDER BY open LIMIT 2 } = [true]
+  AND COLLECT { MATCH (t)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AND gate.objected IS NULL AS open ORDER BY open LIMIT 2 } = [true]
 OPTIONAL MATCH (a:Address {key: $asker_key})-[:OF]->(me:Person) USING INDEX SEEK a:Address(key)
 OPTIONAL MATCH (t)-[w:WORKS_AT]->(firm:Company) WHERE w.until IS NULL
 WITH t, me, firm ORDER BY firm.id LIMIT 1
@@ -66,7 +66,7 @@ CALL (t, ties, me) {
   UNWIND ties AS x
   WITH x.c AS c, x.tie AS tie
   WHERE (tie.two_way OR $one_way) AND coalesce(c <> me, true)
-    AND COLLECT { MATCH (c)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AS open ORDER BY open LIMIT 2 } = [true]
+    AND COLLECT { MATCH (c)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AND gate.objected IS NULL AS open ORDER BY open LIMIT 2 } = [true]
     AND NOT EXISTS { (t)<-[:OF]-(:Address)<-[:VETOED]-(:Address)-[:OF]->(c) }
   WITH c, tie ORDER BY tie.strength DESC, c.id LIMIT $limit
   WITH c, tie, COLLECT {
@@ -81,7 +81,7 @@ CALL (t, ties, me) {
 CALL (ties, me) {
   UNWIND ties AS x
   WITH x.c AS c, x.tie AS tie
-  WHERE c = me AND COLLECT { MATCH (c)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AS open ORDER BY open LIMIT 2 } = [true]
+  WHERE c = me AND COLLECT { MATCH (c)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AND gate.objected IS NULL AS open ORDER BY open LIMIT 2 } = [true]
   RETURN collect(tie) AS you
 }
 RETURN {id: t.id, kind: CASE WHEN t.lead THEN 'lead' ELSE 'contact' END, name: t.name,

@@ -7,11 +7,11 @@ WHERE t.folded_name STARTS WITH $prefix
 WITH t ORDER BY t.folded_name, t.id LIMIT $looked
 WHERE t:Contact
   AND NOT coalesce(t:Colleague AND t.from <= $day, false) // whoever left is nobody to be introduced to
-  AND COLLECT { MATCH (t)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AS open ORDER BY open LIMIT 2 } = [true]
+  AND COLLECT { MATCH (t)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AND gate.objected IS NULL AS open ORDER BY open LIMIT 2 } = [true]
   AND EXISTS {
     MATCH (t)<-[k:KNOWS {two_way: true}]-(c:Colleague)
     WHERE c.from <= $day AND $day < c.until AND k.last IS NOT NULL
-      AND COLLECT { MATCH (c)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AS open ORDER BY open LIMIT 2 } = [true]
+      AND COLLECT { MATCH (c)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AND gate.objected IS NULL AS open ORDER BY open LIMIT 2 } = [true]
       AND NOT EXISTS { (t)<-[:OF]-(:Address)<-[:VETOED]-(:Address)-[:OF]->(c) }
       AND NOT EXISTS { (c)<-[:OF]-(:Address {key: $asker_key}) }
   }

@@ -21,8 +21,8 @@ CALL (c, t) {
 WITH c, t
 MATCH (c)-[k:KNOWS]->(t) // once more under the locks
 WHERE k.last IS NOT NULL
-  AND COLLECT { MATCH (c)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AS open ORDER BY open LIMIT 2 } = [true]
-  AND COLLECT { MATCH (t)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AS open ORDER BY open LIMIT 2 } = [true]
+  AND COLLECT { MATCH (c)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AND gate.objected IS NULL AS open ORDER BY open LIMIT 2 } = [true]
+  AND COLLECT { MATCH (t)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AND gate.objected IS NULL AS open ORDER BY open LIMIT 2 } = [true]
 CALL (c, t) { // between addresses, each with each: it holds whatever is joined, parted or recomputed later
   MATCH (c)<-[:OF]-(own:Address)
   MATCH (t)<-[:OF]-(theirs:Address)

@@ -122,9 +122,15 @@ def get_lookups(asked: dict[str, int]) -> dict[str, Any]:
 def mentions(days: int) -> dict[str, Any]:
     """How often the caller was looked up or returned in the last days, the newest day first."""
     now = call()
-    since = now.at.day - min(days, now.settings.audit_days) + 1
     me = person(now.graph, now.asker)
-    found = served().audit.mentions(me["id"], since=since) if me["id"] and me["sharing"] == "on" else {}
+    return mentions_of(me["id"] if me["sharing"] == "on" else None, days)
+
+
+def mentions_of(who: str | None, days: int) -> dict[str, Any]:
+    """How often a person, by id, was looked up or returned in the last days, the newest day first."""
+    now = call()
+    since = now.at.day - min(days, now.settings.audit_days) + 1
+    found = served().audit.mentions(who, since=since) if who else {}
     newest = sorted(found.items(), key=lambda one: (-one[0][0], one[0][1]))
     rows = [{"day": date_of(day).isoformat(), "purpose": purpose, "times": times} for (day, purpose), times in newest]
     return {"since": date_of(since).isoformat(), "lookups": rows}

@@ -72,6 +72,7 @@ class YesNo(fields.Boolean):
 class WhomSchema(Strict):
     """Whom a lookup is about: exactly one of address, crm_id, id, or name (with company where it helps)."""
 
+    WAYS: tuple[str, ...] = ("address", "crm_id", "id", "name")
     address = Text(validate=validate.Length(1, 1000))
     crm_id = Text(validate=validate.Regexp(r"crm:.+", error="Must be of the form crm:system:id."))
     id = Text(validate=validate.Length(1, 100))
@@ -81,8 +82,8 @@ class WhomSchema(Strict):
     @validates_schema
     def one_way_to_say_whom(self, data: dict[str, str], **_: Any) -> None:
         """Refuses a target named in no way, in two ways, or by a company alone."""
-        if len(data.keys() & {"address", "crm_id", "id", "name"}) != 1:
-            raise ValidationError("Give exactly one of address, crm_id, id and name.")
+        if len(data.keys() & {*self.WAYS}) != 1:
+            raise ValidationError(f"Give exactly one of {', '.join(self.WAYS[:-1])} and {self.WAYS[-1]}.")
         if "company" in data and "name" not in data:
             raise ValidationError("Goes with a name only.", "company")
 
@@ -93,6 +94,17 @@ class WhomSchema(Strict):
             if name in data:
                 return Target(uri=_uri(data[name], name))
         return Target(id=data.get("id"), name=data.get("name"), company=data.get("company"))
+
+
+class OutsideSchema(WhomSchema):
+    """Whom a request of a person outside is about: exactly one of address, crm_id and id, for names are not unique."""
+
+    WAYS = ("address", "crm_id", "id")
+
+    class Meta(WhomSchema.Meta):
+        """No names."""
+
+        exclude = ("name", "company")
 
 
 class AskSchema(Strict):

@@ -45,10 +45,11 @@ class ReceiptSchema(Answer):
     sharing = fields.String(validate=ON_OR_OFF)
     at = fields.String(metadata=TIME)
     by = fields.String(
-        validate=validate.OneOf(("self", "operator", "joined", "group", "policy", "directory")),
+        validate=validate.OneOf(("self", "operator", "joined", "group", "policy", "directory", "admins")),
         metadata={
             "description": "`joined`: another address of the same person had been switched off; `group`: a rule about "
-            "a department, a region or a title; `policy`: that of the region; `directory`: it tells another region."
+            "a department, a region or a title; `policy`: that of the region; `directory`: it tells another "
+            "region; `admins`: two administrators, for a person outside."
         },
     )
     addresses = fields.Integer(metadata={"description": "How many addresses of the person it covers: all."})
