@@ -3,6 +3,7 @@
 import json
 from contextlib import contextmanager
 
+import outsiders
 import pytest
 from conftest import SERVERS
 from lab import NOON, TODAY, Lab, lab_at, settings_in, village_records
@@ -74,6 +75,7 @@ def erased(lab):
     lab.forget(retention=90)
     (lea,) = lab.query("person", key=lab.key("lea@kund.example"))
     vetoes.veto(lab.graph, lab.key("anna@nord.example"), lea["facts"]["id"], wanted=True, day=TODAY)
+    outsiders.ask(lab, address="mats@kund.example")
     for number, mark in enumerate(MARKS):
         sharing.off(lab.graph, lab.settings, f"mailto:{mark}@nord.example", now=NOON + number)
 

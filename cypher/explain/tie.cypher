@@ -17,7 +17,7 @@ CALL () {
   RETURN p
 }
 WITH c, p
-WHERE c:Colleague AND COLLECT { MATCH (c)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AND gate.objected IS NULL AS open ORDER BY open LIMIT 2 } = [true] AND COLLECT { MATCH (p)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AS open ORDER BY open LIMIT 2 } = [true]
+WHERE c:Colleague AND COLLECT { MATCH (c)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AND gate.objected IS NULL AS open ORDER BY open LIMIT 2 } = [true] AND COLLECT { MATCH (p)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AND gate.objected IS NULL AS open ORDER BY open LIMIT 2 } = [true]
   AND ($own OR NOT EXISTS { (p)<-[:OF]-(:Address)<-[:VETOED]-(:Address)-[:OF]->(c) })
 MATCH (p)<-[k:KNOWS]-(c)
 MATCH (formula:Settings {id: 'wkw'})

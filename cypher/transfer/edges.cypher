@@ -8,5 +8,6 @@ WITH r, [n IN [a, b] | CASE
                          WHEN n:Person THEN 'person ' + n.id
                          WHEN n:Company THEN 'company ' + n.id
                          WHEN n:Domain THEN 'domain ' + n.name
+                         WHEN n:Request THEN 'request ' + n.id
                        END] AS ends
 RETURN ends[0] AS source, ends[1] AS target, type(r) AS type, properties(r) AS properties

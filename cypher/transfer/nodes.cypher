@@ -8,4 +8,5 @@ RETURN CASE
          WHEN n:Person THEN 'person ' + n.id
          WHEN n:Company THEN 'company ' + n.id
          WHEN n:Domain THEN 'domain ' + n.name
+         WHEN n:Request THEN 'request ' + n.id
        END AS name, labels(n) AS labels, properties(n) AS properties
