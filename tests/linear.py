@@ -10,7 +10,7 @@ from itertools import cycle
 
 from crowd import Client, serving
 from lab import NOON, TODAY
-from races import at_once, colleague, contact, mail, merge
+from races import TIMES, at_once, colleague, contact, mail, merge
 from servers import until
 
 from wkw import identity, people
@@ -84,7 +84,7 @@ class Races:
         beside += [lambda p=port: self._look(p, ended) for port in self.ports]
         beside += [lambda: self._reweight(ended), lambda: self._merge(ended)]
         beside += [lambda: self._make_trouble(ended)] if self.trouble else []
-        at_once(lambda: self._race(numbers, ended), *beside, seconds=600)
+        at_once(lambda: self._race(numbers, ended), *beside, seconds=600 * TIMES)
 
     def settled(self, numbers):
         """Once all purges have ended: the racers of whom more than a closed, bare address is left."""
