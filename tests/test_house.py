@@ -23,7 +23,7 @@ FLOORS = (
     {"queries", "interactions", "notices", "connectors", "embedded", "metrics", "chain", "cursors"},
     {"batches", "ledger", "audit"},
     {"graph"},
-    {"chunks", "formula", "evidence", "keyed", "begun"},
+    {"chunks", "formula", "evidence", "keyed", "begun", "regions"},
     {"windows", "identity", "sharing"},
     {"policy"},
     {"ingest", "lookup", "people", "schema", "keys", "connections"}

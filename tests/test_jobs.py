@@ -18,6 +18,7 @@ from wkw.lookup import Question, lookup
 from wkw.model import Event, Lease, Target
 from wkw.moment import moment
 from wkw.notices import job_trouble
+from wkw.regions import Retention
 from wkw.reweight import reweight
 
 DAY = 86_400_000
@@ -106,7 +107,7 @@ def steps(lab):
     yield "reweight/full", {"colleagues": ids, "day": TODAY, "small_meeting": 0.2}
     yield "reweight/change", {"weights": {"email": 7.0}, "formula": "other"}
     yield "reweight/settled", {}
-    yield "forget/fold", {"colleagues": ids, "before": TODAY, "since": NOON, "day": TODAY, "limit": 10}
+    yield "forget/fold", {"colleagues": ids, "before": Retention({}, 1, 1).before(TODAY), "day": TODAY, "limit": 10}
 
 
 @pytest.mark.both_lines

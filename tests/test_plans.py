@@ -19,6 +19,7 @@ from wkw.leavers import handover, purge
 from wkw.lookup import Question, lookup, targets, whom
 from wkw.model import Event, Listing, Target
 from wkw.moment import Moment
+from wkw.regions import Policy
 from wkw.reweight import preview
 from wkw.vetoes import veto
 from wkw.windows import Meeting, Plan, exchanged
@@ -219,14 +220,14 @@ def use_exclusions(graph, settings):
 
 
 def use_policy(lab, graph, settings):
-    ticino = policy.Policy("ticino", "off")
+    ticino = Policy("ticino", "off")
     eva = Listing("mailto:eva@nord.example", "colleague", region="Zug")
     groups.load(graph, settings, [eva], at=Moment(NOON, TODAY), directory=False, reason=lambda uri: None)
-    policy.forecast(graph, settings, policy.policies(graph).changed(ticino))
+    policy.forecast(graph, settings, policy.policies(graph).changed(ticino), day=TODAY)
     for name in ("zug", "uri"):
-        policy.put(graph, settings, policy.Policy(name), now=NOON)
+        policy.put(graph, settings, Policy(name), now=NOON)
     groups.load(graph, settings, [eva], at=Moment(NOON, TODAY), directory=False, reason=lambda uri: None)
-    policy.put(graph, settings, policy.Policy("uri", "opt_in"), now=NOON)
+    policy.put(graph, settings, Policy("uri", "opt_in"), now=NOON)
     lab.ingest(crowd(events=5))
     for name in ("zug", "uri"):
         policy.remove(graph, settings, name, now=NOON)

@@ -8,7 +8,8 @@ from wkw import identity, policy, sharing
 from wkw.connections import person
 from wkw.errors import NotFound
 from wkw.model import Event
-from wkw.policy import Applied, Policies, Policy
+from wkw.policy import Applied
+from wkw.regions import Policies, Policy, cause
 
 BO, NEW = "mailto:bo@nord.example", "mailto:new@nord.example"
 LEA = "mailto:lea@kund.example"
@@ -162,7 +163,7 @@ def strictest(*rows):
     ],
 )
 def test_a_region_has_its_row_or_the_default_one_and_an_unknown_one_the_strictest(rows, of, mode):
-    assert strictest(*rows).of(policy.cause(of)).mode == mode
+    assert strictest(*rows).of(cause(of)).mode == mode
 
 
 def test_whoever_is_known_by_mail_alone_is_kept_off_by_the_strictest_row(regions):

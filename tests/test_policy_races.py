@@ -4,7 +4,7 @@ import threading
 from contextlib import closing
 
 import pytest
-from lab import NOON, Lab, village_records
+from lab import NOON, TODAY, Lab, village_records
 from races import held
 from servers import until
 from test_groups import ANNA, AT, EVA, is_on, listing, load
@@ -15,7 +15,7 @@ from test_rules import Dying
 from wkw import begun, groups, people, policy, sharing
 from wkw.errors import GraphBusy
 from wkw.ledger import ledger
-from wkw.policy import Policy
+from wkw.regions import Policy
 
 
 def test_mail_that_was_looked_at_before_a_policy_is_stored_by_it(lab):
@@ -88,12 +88,12 @@ def test_what_is_foretold_is_what_becomes_of_it_and_writes_nothing(village, regi
     load(village, listing(BO, region="Zug"), listing(region="Ticino"))
     before, changed = village.state(), policy.policies(village.graph).changed(Policy(region, mode))
 
-    foretold = policy.forecast(village.graph, village.settings, changed)
+    foretold = policy.forecast(village.graph, village.settings, changed, day=TODAY)
 
     assert village.state() == before
     assert put(village, region, mode) == foretold
     without = policy.policies(village.graph).without(region)
-    assert policy.forecast(village.graph, village.settings, without) == remove(village, region)
+    assert policy.forecast(village.graph, village.settings, without, day=TODAY) == remove(village, region)
 
 
 def test_everybody_is_closed_before_anybody_is_purged(village):

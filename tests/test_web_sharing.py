@@ -9,7 +9,7 @@ from servers import until
 
 from wkw import policy, sharing
 from wkw.ledger import FILE
-from wkw.policy import Policy
+from wkw.regions import Policy
 from wkw.web import create_app
 
 ASK = {"target": {"address": "lea@kund.example"}, "purpose": "lead_followup"}

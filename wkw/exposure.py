@@ -11,6 +11,8 @@ from wkw.formula import basis
 from wkw.graph import Graph, Row, whole
 from wkw.model import CHANNELS, date_of
 from wkw.moment import instant
+from wkw.policy import policies
+from wkw.regions import FOREVER, retention
 from wkw.settings import Settings
 from wkw.strength import FAST_DAYS, OUT, SLOW_DAYS, SLOW_SHARE, decay
 
@@ -116,7 +118,8 @@ def _kept(whose: Whose, after: After, limit: int) -> list[Row]:
 def _interactions(whose: Whose, after: After, limit: int) -> list[Row]:
     found = whose.graph.rows("exposure/interactions", key=whose.key, after_at=after.at, after=after.id, limit=limit)
     there = [row for row in found if row["day"] is not None]  # of one that is deleted meanwhile what is read is null
-    return [row | _dated(row, whose.settings.retention) for row in there]
+    kept = retention(policies(whose.graph), whose.settings.retention)
+    return [row | _dated(row, min(map(kept.days, row["regions"]), default=kept.contacts)) for row in there]
 
 
 READ: dict[str, Callable[[Whose, After, int], list[Row]]] = {
@@ -138,9 +141,9 @@ def _tie(row: Row) -> Row:
     }
 
 
-def _dated(row: Row, retention: int) -> Row:
+def _dated(row: Row, days: int) -> Row:
     """The other side of an interaction, when it was, and the last day on which it is kept as it is."""
-    until = _date(row["day"] + retention) if retention else None
+    until = None if days == FOREVER else _date(row["day"] + days)
     return {"other": _other(row), "time": _time(row["at"]), "until": until}
 
 

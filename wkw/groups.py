@@ -16,6 +16,7 @@ from wkw.ledger import OWN, POLICY, By, ledger
 from wkw.model import Listing, folded
 from wkw.moment import Moment
 from wkw.people import Loaded, Plan
+from wkw.regions import Policies
 from wkw.settings import Settings, fingerprint
 
 PAGE = 10_000  # people looked at at once
@@ -91,9 +92,7 @@ def _rules(graph: Graph) -> list[Rule]:
     return [rule for rule in exclusions.listed(graph) if rule.scope in GROUPS]
 
 
-def _placed(
-    graph: Graph, settings: Settings, policies: policy.Policies, colleagues: Sequence[Listing]
-) -> list[str | None]:
+def _placed(graph: Graph, settings: Settings, policies: Policies, colleagues: Sequence[Listing]) -> list[str | None]:
     members = [(people.keys(settings, listing), listing.region) for listing in colleagues]
     return policy.placed(graph, settings, policies, members)
 

@@ -1,85 +1,30 @@
-"""Keeps what holds in each region, and closes and opens the gates of colleagues by it.
-
-A region's `mode` is `opt_out` (their data is used until they switch it off), `opt_in` (not until they switch it on) or
-`off` (not at all). Where rows exist, whoever's region is unknown gets the strictest of them.
-"""
+"""Keeps the policy of each region, and closes and opens the gates of colleagues by it."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import astuple, dataclass
-from functools import reduce
-from typing import Literal, TypeAlias
+from dataclasses import asdict, astuple, dataclass
+from typing import Any
 
 from wkw import begun, sharing
-from wkw.errors import NotFound
 from wkw.graph import Graph, Row
 from wkw.ledger import OWN, POLICY, By, Ledger, Receipt, cause_of, ledger
-from wkw.model import folded
-from wkw.settings import Settings, fingerprint
-
-Mode: TypeAlias = Literal["opt_out", "opt_in", "off"]
-MODES: tuple[Mode, ...] = ("opt_out", "opt_in", "off")  # the loosest first
+from wkw.regions import UNKNOWN, Policies, Policy, cause, missing, retention
+from wkw.settings import Settings
 
 PAGE = 10_000  # people looked at at once
-DEFAULT = "default"  # the region of the row for regions that have none
 AGAIN = "Give the same command again: what it decided stands, but not everybody may be hidden yet."
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
-    """What holds in a region, by its folded name."""
-
-    region: str
-    mode: Mode = "opt_out"
-
-
-@dataclass(frozen=True, slots=True)
 class Applied:
-    """What carrying out the rows changed: how many people were hidden and let back, and the interactions deleted."""
+    """What carrying out the rows changed: how many people were hidden and let back, and the interactions deleted.
+
+    `folded` is foretold alone: `wkw forget` does it.
+    """
 
     hidden: int = 0
     opened: int = 0
     interactions: int = 0
-
-
-def cause(region: str | None) -> str:
-    """By which cause the policy of a region keeps somebody off: the region as a digest, of nothing where unknown."""
-    return POLICY + fingerprint(folded(region or "").encode())
-
-
-UNKNOWN = cause(None)
-
-
-class Policies:
-    """The rows in force; `number` is that of their last change."""
-
-    def __init__(self, rows: Iterable[Policy], number: int = 0):
-        self.rows = {row.region: row for row in rows}
-        self.number = number
-        self._causes = {cause(region): row for region, row in self.rows.items()}
-
-    def of(self, why: str) -> Policy:
-        """What holds in the region of a cause: its row, else the default one, else the strictest of all."""
-        known = None if why == UNKNOWN else self._causes.get(why) or self.rows.get(DEFAULT)
-        return known or reduce(_stricter, self.rows.values(), Policy(""))
-
-    def closes(self, why: str, *, yes: bool) -> bool:
-        """Whether the region of a cause keeps somebody off who said yes, or did not."""
-        mode = self.of(why).mode
-        return mode == "off" or (mode == "opt_in" and not yes)
-
-    def changed(self, row: Policy) -> "Policies":
-        """The same with another row."""
-        return Policies((self.rows | {row.region: row}).values())
-
-    def without(self, region: str) -> "Policies":
-        """The same without the row of a region; NotFound where it has none."""
-        if region not in self.rows:
-            raise _missing()
-        return Policies(row for row in self.rows.values() if row.region != region)
-
-
-def _stricter(one: Policy, other: Policy) -> Policy:
-    return Policy("", max(one.mode, other.mode, key=MODES.index))
+    folded: int = 0
 
 
 def policies(graph: Graph) -> Policies:
@@ -90,19 +35,15 @@ def policies(graph: Graph) -> Policies:
 
 def put(graph: Graph, settings: Settings, row: Policy, *, now: int) -> Applied:
     """Writes a row down, over the region's former one, and carries it out."""
-    graph.row("policy/put", region=row.region, mode=row.mode)
+    graph.row("policy/put", region=row.region, row=asdict(row))
     return _carry_out(graph, settings, now=now)
 
 
 def remove(graph: Graph, settings: Settings, region: str, *, now: int) -> Applied:
     """Takes a region's row away, and carries that out; NotFound where it has none."""
     if graph.row("policy/remove", region=region) is None:
-        raise _missing()
+        raise missing()
     return _carry_out(graph, settings, now=now)
-
-
-def _missing() -> NotFound:
-    return NotFound("There is no policy for that region.", remedy="`wkw policy list` shows all.")
 
 
 def _carry_out(graph: Graph, settings: Settings, *, now: int) -> Applied:
@@ -143,13 +84,25 @@ def covered(graph: Graph, settings: Settings, held: Policies) -> Iterator[tuple[
                 yield person, why
 
 
-def forecast(graph: Graph, settings: Settings, held: Policies) -> Applied:
-    """What carrying out some rows would change."""
+def forecast(graph: Graph, settings: Settings, held: Policies, *, day: int) -> Applied:
+    """What carrying out some rows would change, and what the next `wkw forget` would fold on a day."""
     book = ledger(settings)
     opened = [row for row in book.off_for(POLICY) if not held.closes(cause_of(row), yes=_yes(book, row["keys"]))]
-    keys = [person["keys"] for person, _ in covered(graph, settings, held)]
-    row = graph.row("policy/interactions", keys=sorted(key for one in keys for key in one))
-    return Applied(len(keys), len(opened), row["interactions"] if row else 0)
+    hidden = [person for person, _ in covered(graph, settings, held)]
+    row = graph.row("policy/interactions", keys=sorted(key for person in hidden for key in person["keys"]))
+    before = retention(held, settings.retention).before(day)
+    old = _old(graph, before, [person["id"] for person in hidden]) if before["latest"] else 0
+    return Applied(len(hidden), len(opened), row["interactions"] if row else 0, old)
+
+
+def _old(graph: Graph, before: dict[str, Any], hidden: list[str]) -> int:
+    """How many interactions are older than they are kept, of others than those who would be hidden."""
+    old, after = 0, ""
+    while row := graph.row("policy/old", after=after, limit=PAGE, before=before, hidden=hidden):
+        if row["last"] is None:
+            break
+        old, after = old + row["interactions"], row["last"]
+    return old
 
 
 # ---- who comes by a directory, and who by their mail ----

@@ -1,6 +1,6 @@
-// Folds what some colleagues had with others before a day into kept sums, at most so many pairs of people; no strength changes.
+// Folds what some colleagues had with others, older than either is kept, into kept sums, at most so many pairs of people; no strength changes.
 // mode: write
-// params: job, token, cursor, ttl, colleagues, before, since, day, limit
+// params: job, token, cursor, ttl, colleagues, before, day, limit
 // returns: pairs, interactions
 MATCH (j:Job {name: $job}) USING INDEX SEEK j:Job(name)
 SET j.touched = timestamp() // the lock of the job
@@ -13,17 +13,23 @@ CALL () {
   UNWIND $colleagues AS id
   MATCH (u:Person {id: id})<-[:OF]-(a:Address) USING INDEX SEEK u:Person(id)
   MATCH (a)-[i:INTERACTED]-(:Address)-[:OF]->(v:Person)
-  WHERE i.day < $before
-  WITH DISTINCT CASE WHEN u.id < v.id THEN u ELSE v END AS u, CASE WHEN u.id < v.id THEN v ELSE u END AS v
-  WITH u, v ORDER BY u.id, v.id LIMIT $limit
-  WITH collect({u: u, v: v}) AS pairs
+  WHERE i.day < $before.latest
+  WITH CASE WHEN u.id < v.id THEN u ELSE v END AS u, CASE WHEN u.id < v.id THEN v ELSE u END AS v, min(i.day) AS oldest
+  // Before which day the policy of each folds what is theirs; that of a contact folds no more than any does.
+  WITH u, v, oldest, [p IN [u, v] | CASE WHEN NOT p:Colleague THEN $before.contacts WHEN p.folded_region IS NULL THEN $before.unknown
+                                         ELSE coalesce($before.regions[p.folded_region], $before.others) END] AS own
+  WITH u, v, oldest, own, CASE WHEN own[0] > own[1] THEN own[0] ELSE own[1] END AS before // the stricter of the two
+  WHERE oldest < before
+  WITH u, v, own, before ORDER BY u.id, v.id LIMIT $limit
+  WITH collect({u: u, v: v, own: own, before: before}) AS pairs
   CALL (pairs) {
     UNWIND pairs AS pair
-    UNWIND [pair.u, pair.v] AS p
+    UNWIND [0, 1] AS n
+    WITH [pair.u, pair.v][n] AS p, pair.own[n] * 86400000 AS since
     MATCH (p)<-[:OF]-(a:Address)
-    WITH DISTINCT a ORDER BY a.key
+    WITH a, max(since) AS since ORDER BY a.key
     SET a.seen = $day, // the locks of the addresses, in the order of keys
-        a.collect_from = CASE WHEN a.collect_from < $since THEN $since ELSE a.collect_from END
+        a.collect_from = CASE WHEN a.collect_from < since THEN since WHEN a.collect_from = 0 THEN 1 ELSE a.collect_from END
     RETURN count(a) AS addresses
   }
   CALL (pairs) {
@@ -35,14 +41,14 @@ CALL () {
   }
   MATCH (formula:Settings {id: 'wkw'})
   UNWIND pairs AS pair
-  WITH pair.u AS u, pair.v AS v, formula
-  CALL (u, v, formula) {
+  WITH pair.u AS u, pair.v AS v, pair.before AS before, formula
+  CALL (u, v, before, formula) {
     MATCH (u)<-[:OF]-(au:Address)
     MATCH (v)<-[:OF]-(av:Address)
     WHERE u <> v OR au.key < av.key // also what one person's own addresses had with each other
-    WITH au, av, formula
+    WITH au, av, before, formula
     MATCH (av)-[i:INTERACTED]-(au)
-    WHERE i.day < $before
+    WHERE i.day < before
     WITH startNode(i) = au AS out, i.day AS day, i.channel AS channel, formula[i.channel] AS weight, collect(i) AS edges,
          sum(CASE i.tier WHEN 'enhanced' THEN i.weight ELSE 0.0 END) AS xe,
          sum(CASE i.tier WHEN 'enhanced' THEN 0.0 ELSE i.weight END) AS xb

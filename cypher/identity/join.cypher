@@ -61,6 +61,7 @@ CALL (same, u) { // the newest name, and of the rest what the one has and what t
   SET u.name = named.name, u.folded_name = named.folded_name, u.named_at = named.named_at,
       u.title = coalesce(u.title, head([p IN by_name WHERE p.title IS NOT NULL | p.title])),
       u.region = coalesce(u.region, head([p IN by_name WHERE p.region IS NOT NULL | p.region])),
+      u.folded_region = coalesce(u.folded_region, head([p IN by_name WHERE p.folded_region IS NOT NULL | p.folded_region])),
       u.department = coalesce(u.department, head([p IN by_name WHERE p.department IS NOT NULL | p.department]))
   FOREACH (p IN by_name | SET u.listed = CASE WHEN u.listed > p.listed THEN u.listed ELSE coalesce(p.listed, u.listed) END)
   FOREACH (_ IN CASE WHEN any(p IN by_name WHERE p:Contact) THEN [1] ELSE [] END |
@@ -96,7 +97,7 @@ FOREACH (a IN CASE WHEN closed THEN addresses ELSE [] END |
   SET a.sharing = false
   REMOVE a.uri)
 FOREACH (p IN CASE WHEN closed THEN [u] ELSE [] END |
-  REMOVE p.name, p.folded_name, p.named_at, p.title, p.region, p.department)
+  REMOVE p.name, p.folded_name, p.named_at, p.title, p.region, p.folded_region, p.department)
 FOREACH (_ IN CASE WHEN $colleague THEN [1] ELSE [] END |
   SET u:Colleague, u.from = coalesce(u.from, 0), u.until = coalesce(u.until, 2932896))
 WITH addresses, same, others, u, closed, became

@@ -40,7 +40,7 @@ FOREACH (_ IN CASE WHEN u = p THEN [] ELSE [1] END |
   CREATE (x)-[:OF]->(p))
 FOREACH (_ IN CASE WHEN $own THEN [1] ELSE [] END |
   SET p:Colleague, p.from = coalesce(p.from, 0), p.until = coalesce(p.until, 2932896), // until the year 9999
-      p.region = u.region) // else the policy of an unknown one would hold
+      p.region = u.region, p.folded_region = u.folded_region) // else the policy of an unknown one would hold
 FOREACH (_ IN CASE WHEN $own THEN [] ELSE [1] END | SET p:Contact, p.lead = false)
 WITH u, p
 CALL (u, p) { // the company of the address goes with it, unless another address of the person is of it

@@ -6,5 +6,5 @@ MATCH (p:Person) USING INDEX p:Person(id)
 WHERE p.id > $after
 WITH p ORDER BY p.id LIMIT $limit
 RETURN max(p.id) AS last, collect(CASE WHEN p:Colleague THEN {
-         region: p.region, keys: COLLECT { MATCH (p)<-[:OF]-(a:Address {sharing: true}) RETURN a.key ORDER BY a.key }
+         id: p.id, region: p.region, keys: COLLECT { MATCH (p)<-[:OF]-(a:Address {sharing: true}) RETURN a.key ORDER BY a.key }
        } END) AS people

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from wkw import clock as clockwork
-from wkw import jobs
+from wkw import jobs, policy
 from wkw.cli import moves, show
 from wkw.cli.opening import opened
 from wkw.connectors import weights as weights_file
@@ -75,22 +75,22 @@ def _weights(path: Path) -> dict[str, float]:
 def forget(as_json: bool) -> None:
     """Fold what is older than the retention, and delete leavers.
 
-    The retention is WKW_RETENTION_DAYS, 365 where it is not set; 0 keeps everything. No strength changes; what
-    arrives later than it was folded is counted as expired. What is held of colleagues goes WKW_LEAVERS_DAYS after they
-    left, 30 where it is not set.
+    The retention is that of a region's policy (`wkw policy`), else WKW_RETENTION_DAYS, 365 where it is not set; 0 keeps
+    everything. No strength changes; what arrives later than it was folded is counted as expired. What is held of
+    colleagues goes WKW_LEAVERS_DAYS after they left, 30 where it is not set.
 
     \b
     Example:
       WKW_RETENTION_DAYS=180 wkw forget
     """
     with opened() as (graph, settings):
-        folded, purged = _forget(graph, settings)
+        folded, purged = forgotten(graph, settings)
     if as_json:
         told = {"pairs": folded.pairs, "interactions": folded.interactions, "retention": settings.retention}
         show.out_json(told | {"leavers": asdict(purged)})
         return
     show.say(f"Deleted: {purged}.")
-    if settings.retention:
+    if settings.retention or folded.pairs:
         show.say(f"Folded: interactions {folded.interactions}, between {folded.pairs} pairs of people.")
     else:
         show.say("Nothing is folded: WKW_RETENTION_DAYS is 0.")
@@ -134,7 +134,7 @@ def clock() -> None:
         show.note("The clock runs - stop with Ctrl-C.")
         works = {
             "reweight": lambda due: _on_time(lambda: weighed(graph, settings, due=due, stop=stop), "reweight"),
-            "forget": lambda due: _on_time(lambda: _told(_forget(graph, settings, due=due, stop=stop)), "forget"),
+            "forget": lambda due: _on_time(lambda: _told(forgotten(graph, settings, due=due, stop=stop)), "forget"),
         }
         clockwork.run(settings, works, stop)
 
@@ -175,9 +175,11 @@ def weighed(
     return jobs.run(graph, "reweight", work, day=day, due=due, stop=stop)
 
 
-def _forget(
+def forgotten(
     graph: Graph, settings: Settings, *, due: int | None = None, stop: threading.Event | None = None
 ) -> tuple[Folded, Purged]:
+    """Runs the job of retention, after everybody is hidden whom a policy keeps off: one may have been killed."""
+    policy.apply(graph, settings, now=moment().now)
     day = moment().day
 
     def work(lease: Lease) -> tuple[tuple[Folded, Purged], int]:

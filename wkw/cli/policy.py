@@ -1,17 +1,24 @@
 """Commands of the policy of each region."""
 
+from dataclasses import asdict
+
 import click
 
 from wkw import policy as book
 from wkw.cli import show
+from wkw.cli.jobs import forgotten
 from wkw.cli.opening import opened, recorded
-from wkw.errors import InputError
+from wkw.errors import InputError, JobTaken
+from wkw.graph import Graph
 from wkw.model import folded
 from wkw.moment import moment
-from wkw.policy import MODES, Applied, Mode, Policy
+from wkw.policy import Applied
+from wkw.regions import MODES, Mode, Policies, Policy, retention
+from wkw.settings import Settings
 
 REGION = click.argument("region")
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Say how many people it hides, and write nothing.")
+RETENTION = "How long interactions stay as they are; 0: for ever. By default WKW_RETENTION_DAYS."
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON value instead of a table.")
 
 
@@ -39,19 +46,20 @@ def policy_list(as_json: bool) -> None:
     with opened() as (graph, _):
         rows = list(book.policies(graph).rows.values())
     if as_json:
-        show.out_json([{"region": row.region, "mode": row.mode} for row in rows])
+        show.out_json([asdict(row) for row in rows])
         return
-    table = show.table("region", "mode")
+    table = show.table("region", "mode", "#retention")
     for row in rows:
-        table.add_row(row.region, row.mode)
+        table.add_row(row.region, row.mode, "" if row.retention is None else str(row.retention))
     show.out(table)
 
 
 @policy.command("set")
 @REGION
 @click.option("--mode", type=click.Choice(MODES), required=True, help="Whether data is used, and who decides.")
+@click.option("--retention", "days", type=click.IntRange(0, 36500), metavar="DAYS", help=RETENTION)
 @DRY_RUN
-def policy_set(region: str, mode: Mode, dry_run: bool) -> None:
+def policy_set(region: str, mode: Mode, days: int | None, dry_run: bool) -> None:
     """Say what holds in a REGION; in `default`, in regions without a row.
 
     \b
@@ -69,13 +77,15 @@ def policy_set(region: str, mode: Mode, dry_run: bool) -> None:
       wkw policy set Ticino --mode off --dry-run
       wkw policy set default --mode opt_out
     """
-    row = Policy(_named(region), mode)
+    row = Policy(_named(region), mode, days)
     with opened() as (graph, settings), recorded(settings, "policy_set"):
+        held = book.policies(graph)
         if dry_run:
-            _tell(book.forecast(graph, settings, book.policies(graph).changed(row)), "Would be ")
+            _foretell(graph, settings, held.changed(row))
             return
         done = book.put(graph, settings, row, now=moment().now)
-    _tell(done)
+        folded = _folded(graph, settings, held)
+    _tell(done, folded)
 
 
 @policy.command("remove")
@@ -89,11 +99,13 @@ def policy_remove(region: str, dry_run: bool) -> None:
       wkw policy remove Ticino
     """
     with opened() as (graph, settings), recorded(settings, "policy_remove"):
+        held = book.policies(graph)
         if dry_run:
-            _tell(book.forecast(graph, settings, book.policies(graph).without(_named(region))), "Would be ")
+            _foretell(graph, settings, held.without(_named(region)))
             return
         done = book.remove(graph, settings, _named(region), now=moment().now)
-    _tell(done)
+        folded = _folded(graph, settings, held)
+    _tell(done, folded)
 
 
 def _named(region: str) -> str:
@@ -103,12 +115,29 @@ def _named(region: str) -> str:
     return name
 
 
-def _tell(done: Applied, would: str = "") -> None:
+def _folded(graph: Graph, settings: Settings, before: Policies) -> int | None:
+    """What was folded at once, where the retention is another one; None where somebody else runs that job."""
+    if retention(before, settings.retention) == retention(book.policies(graph), settings.retention):
+        return 0
+    try:
+        return forgotten(graph, settings)[0].interactions
+    except JobTaken:
+        return None
+
+
+def _foretell(graph: Graph, settings: Settings, held: Policies) -> None:
+    found = book.forecast(graph, settings, held, day=moment().day)
+    _tell(found, found.folded, "Would be ")
+
+
+def _tell(done: Applied, folded: int | None, would: str = "") -> None:
     said = (
-        f"{would}hidden: colleagues {done.hidden}, deleted: interactions {done.interactions}. Let back, from now on "
-        f"alone: {done.opened}."
+        f"{would}hidden: colleagues {done.hidden}, with interactions {done.interactions}. Let back, from now on alone: "
+        f"{done.opened}. Folded: interactions {folded or 0}."
     )
     show.say(said[0].upper() + said[1:])
+    if folded is None:
+        show.note("The job that folds is run by somebody else: run `wkw forget` after it.")
 
 
 COMMANDS = (policy,)

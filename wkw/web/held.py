@@ -53,6 +53,7 @@ class PersonSchema(Answer):
     )
     title = fields.String(allow_none=True)
     region = fields.String(allow_none=True)
+    folded_region = fields.String(allow_none=True, metadata={"description": "The region as policies name it."})
     department = fields.String(allow_none=True)
     first_day = fields.String(allow_none=True, metadata=DATE | {"description": "As a colleague."})
     until_day = fields.String(allow_none=True, metadata=DATE | {"description": "The first one on which they are gone."})
