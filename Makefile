@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PROVIDER := tests/provider/node_modules/.package-lock.json
 ARGS ?=
 
-.PHONY: demo test lint bench fuzz clean
+.PHONY: demo test lint bench fuzz races clean
 
 demo: $(VENV)/run.stamp
 	$(BIN)/wkw demo $(ARGS)
@@ -21,6 +21,9 @@ lint: $(VENV)/test.stamp
 
 fuzz: $(VENV)/test.stamp
 	WKW_FUZZ=10000 $(BIN)/python -m pytest -n0 tests/test_fuzz.py tests/test_injection.py $(ARGS)
+
+races: $(VENV)/test.stamp
+	WKW_RACES=4 $(BIN)/python -m pytest -n0 tests/test_races.py tests/test_opt_out_races.py $(ARGS)
 
 bench: $(VENV)/test.stamp
 	$(BIN)/python tests/bench/ingest.py $(ARGS)
