@@ -1,6 +1,7 @@
 """The commands of policies say whom they hide, beforehand too, and list what holds."""
 
 import json
+from dataclasses import asdict
 
 import pytest
 from lab import TODAY
@@ -9,6 +10,7 @@ from test_groups import ANNA, listing, load
 from test_policy import BO, put
 
 from wkw import jobs
+from wkw.regions import Policy
 
 ASK = ("lookup", "lea@kund.example", "--as", "bo@nord.example")
 
@@ -24,7 +26,7 @@ def test_a_policy_is_foretold_made_listed_and_taken_away(wkw):
     assert wkw("policy", "set", "URI", "--mode", "opt_out").out.startswith("Hidden: colleagues 0, ")
     foretold = wkw("policy", "set", "Ticino", "--mode", "opt_in", "--dry-run").out
     assert foretold.startswith("Would be hidden: colleagues 3, with interactions ")  # Cia's and Dag's is unknown
-    assert json.loads(wkw("policy", "list", "--json").out) == [{"region": "uri", "mode": "opt_out", "retention": None}]
+    assert json.loads(wkw("policy", "list", "--json").out) == [asdict(Policy("uri"))]
     assert "of delivery" in wkw(*ASK).out
 
     assert f"would be {wkw('policy', 'set', 'Ticino', '--mode', 'opt_in').out}".casefold() == foretold.casefold()

@@ -10,10 +10,11 @@ from time import perf_counter
 import pytest
 from lab import NOON, TODAY
 
-from wkw import people, sharing
+from wkw import people, policy, sharing
 from wkw.evidence import RECENCY
 from wkw.lookup import Question, document, lookup
 from wkw.model import Event, Listing, Target, date_of
+from wkw.regions import Policy
 from wkw.vetoes import veto
 from wkw.web import create_app
 
@@ -22,6 +23,7 @@ ROUNDS = 125  # of four pairs each
 APART = 0.005  # seconds
 NOW = date_of(TODAY).isoformat()
 ADDRESSES = {"unknown": "nobody", "unreachable": "nils", "opted out": "gone", "one way": "shy", "vetoed": "mine"}
+ADDRESSES["below the evidence"] = "thin"
 CHANGING = {"X-Request-Id", "Date", "Content-Length"}  # the length is that of the body, which is compared
 EVA, ASKER = "eva@nord.example", "asker@nord.example"
 
@@ -40,19 +42,25 @@ def ask(client, token, body):
 
 @pytest.fixture
 def hidden(village):
-    """Beside the village a contact who opted out, one whom colleagues only ever wrote to, one whom Anna alone knows."""
+    """Beside the village: who opted out, whom colleagues only ever wrote to, whom Anna alone knows, whom Kim too little."""
     pairs = [("anna@nord.example", "gone@kund.example"), ("gone@kund.example", "anna@nord.example")]
     pairs += [("bo@nord.example", "gone@kund.example"), ("gone@kund.example", "bo@nord.example")]
     pairs += [("anna@nord.example", "mine@kund.example"), ("mine@kund.example", "anna@nord.example")]
+    pairs += [("kim@nord.example", "thin@kund.example"), ("thin@kund.example", "kim@nord.example")]
     pairs += [(f"{who}@nord.example", "shy@kund.example") for who in ("anna", "bo", "cia")]
     village.ingest([mail(n, *pair, ago=n + 1) for n, pair in enumerate(pairs)])
     client = create_app(village.graph, village.settings).test_client()
-    for name in ("gone", "mine"):
+    for name in ("gone", "mine", "thin"):
         body = {"target": {"address": f"{name}@kund.example"}}
         assert ask(client, village.token(of="cia@nord.example"), body).status_code == 200  # before
     [mine] = village.query("person", key=village.key("mine@kund.example"))
     veto(village.graph, village.key("anna@nord.example"), mine["facts"]["id"], wanted=True, day=TODAY)
     sharing.off(village.graph, village.settings, "mailto:gone@kund.example", now=NOON)
+    regions = {"anna": "Uri", "bo": "Uri", "cia": "Uri", "eva": "Uri", "kim": "Ticino"}
+    told = [Listing(f"mailto:{who}@nord.example", "colleague", region=region) for who, region in regions.items()]
+    people.load(village.graph, village.settings, told, day=TODAY)
+    for row in (Policy("uri"), Policy("ticino", interactions=3)):
+        policy.put(village.graph, village.settings, row, now=NOON)
     return client
 
 

@@ -225,7 +225,8 @@ def use_policy(lab, graph, settings):
     groups.load(graph, settings, [eva], at=Moment(NOON, TODAY), directory=False, reason=lambda uri: None)
     policy.forecast(graph, settings, policy.policies(graph).changed(ticino), day=TODAY)
     for name in ("zug", "uri"):
-        policy.put(graph, settings, Policy(name), now=NOON)
+        policy.put(graph, settings, Policy(name, interactions=1), now=NOON)
+    lookup(graph, settings, Question(Target(uri=f"mailto:{HUB}"), lab.key("anna@nord.example"), TODAY))
     groups.load(graph, settings, [eva], at=Moment(NOON, TODAY), directory=False, reason=lambda uri: None)
     policy.put(graph, settings, Policy("uri", "opt_in"), now=NOON)
     lab.ingest(crowd(events=5))

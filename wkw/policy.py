@@ -1,13 +1,13 @@
 """Keeps the policy of each region, and closes and opens the gates of colleagues by it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, astuple, dataclass
 from typing import Any
 
 from wkw import begun, sharing
 from wkw.graph import Graph, Row
 from wkw.ledger import OWN, POLICY, By, Ledger, Receipt, cause_of, ledger
-from wkw.regions import UNKNOWN, Policies, Policy, cause, missing, retention
+from wkw.regions import UNKNOWN, Policies, Policy, cause, evidence, retention
 from wkw.settings import Settings
 
 PAGE = 10_000  # people looked at at once
@@ -35,20 +35,24 @@ def policies(graph: Graph) -> Policies:
 
 def put(graph: Graph, settings: Settings, row: Policy, *, now: int) -> Applied:
     """Writes a row down, over the region's former one, and carries it out."""
-    graph.row("policy/put", region=row.region, row=asdict(row))
-    return _carry_out(graph, settings, now=now)
+    return _carry_out(graph, settings, lambda held: held.changed(row), now=now)
 
 
 def remove(graph: Graph, settings: Settings, region: str, *, now: int) -> Applied:
     """Takes a region's row away, and carries that out; NotFound where it has none."""
-    if graph.row("policy/remove", region=region) is None:
-        raise missing()
-    return _carry_out(graph, settings, now=now)
+    return _carry_out(graph, settings, lambda held: held.without(region), now=now)
 
 
-def _carry_out(graph: Graph, settings: Settings, *, now: int) -> Applied:
+def _carry_out(graph: Graph, settings: Settings, change: Callable[[Policies], Policies], *, now: int) -> Applied:
+    while not _written(graph, held := policies(graph), change(held)):  # then somebody else was first
+        pass
     begun.wait(graph, remedy=AGAIN)  # whoever began before may still store somebody by the rows of before
     return apply(graph, settings, now=now)
+
+
+def _written(graph: Graph, held: Policies, changed: Policies) -> bool:
+    facts = {"regions": list(changed.rows), "rows": [asdict(row) for row in changed.rows.values()]}
+    return graph.row("policy/write", number=held.number, evidence=evidence(changed), **facts) is not None
 
 
 def apply(graph: Graph, settings: Settings, *, now: int) -> Applied:

@@ -18,6 +18,7 @@ Mode: TypeAlias = Literal["opt_out", "opt_in", "off"]
 MODES: tuple[Mode, ...] = ("opt_out", "opt_in", "off")  # the loosest first
 
 FOREVER = 10**6  # days
+EVIDENCE = ("region", "interactions", "days", "both_ways")
 DEFAULT = "default"  # the region of the row for regions that have none
 
 
@@ -25,12 +26,16 @@ DEFAULT = "default"  # the region of the row for regions that have none
 class Policy:
     """What holds in a region, by its folded name.
 
-    Interactions are kept as they are for `retention` days, 0: for ever, None: as the settings say.
+    Interactions are kept as they are for `retention` days, 0: for ever, None: as the settings say. Others are shown a
+    connection that has so many `interactions` on so many `days`, and is two-way where that is asked for.
     """
 
     region: str
     mode: Mode = "opt_out"
     retention: int | None = None
+    interactions: int = 0
+    days: int = 0
+    both_ways: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +98,29 @@ class Policies:
     def without(self, region: str) -> "Policies":
         """The same without the row of a region; NotFound where it has none."""
         if region not in self.rows:
-            raise missing()
+            raise NotFound("There is no policy for that region.", remedy="`wkw policy list` shows all.")
         return Policies(row for row in self.rows.values() if row.region != region)
 
 
 def _stricter(one: Policy, other: Policy) -> Policy:
-    return Policy("", max(one.mode, other.mode, key=MODES.index))
+    """What holds where one of two is not known to; the retention is told by itself, because it has a default."""
+    return Policy(
+        "",
+        max(one.mode, other.mode, key=MODES.index),
+        interactions=max(one.interactions, other.interactions),
+        days=max(one.days, other.days),
+        both_ways=one.both_ways or other.both_ways,
+    )
+
+
+def evidence(held: Policies) -> dict[str, list[Any] | None]:
+    """The evidence that some rows ask for, as lookups find it; of no row that asks for any, nothing.
+
+    Four lists in one order: an unknown region, others without a row, then by row.
+    """
+    asked = [held.of(UNKNOWN), held.rows.get(DEFAULT) or held.of(UNKNOWN), *held.rows.values()]
+    some = any(row.interactions or row.days or row.both_ways for row in asked)
+    return {f"evidence_{word}": [getattr(row, word) for row in asked] if some else None for word in EVIDENCE}
 
 
 def retention(held: Policies, default: int) -> Retention:
@@ -108,8 +130,3 @@ def retention(held: Policies, default: int) -> Retention:
     }
     unknown = min(days.values(), default=default or FOREVER)
     return Retention(days, days.get(DEFAULT, unknown), unknown)
-
-
-def missing() -> NotFound:
-    """What whoever names a region without a row is told."""
-    return NotFound("There is no policy for that region.", remedy="`wkw policy list` shows all.")

@@ -21,6 +21,11 @@ WHERE c:Colleague AND COLLECT { MATCH (c)<-[:OF]-(gate:Address) RETURN DISTINCT 
   AND ($own OR NOT EXISTS { (p)<-[:OF]-(:Address)<-[:VETOED]-(:Address)-[:OF]->(c) })
 MATCH (p)<-[k:KNOWS]-(c)
 MATCH (formula:Settings {id: 'wkw'})
+WITH c, p, k, formula
+WHERE $own OR (formula.evidence_region IS NULL OR any(n IN [CASE WHEN c.folded_region IS NULL THEN 0 // below the evidence that the policy asks for
+      ELSE coalesce(head([n IN range(2, size(formula.evidence_region) - 1) WHERE formula.evidence_region[n] = c.folded_region]), 1) END]
+      WHERE k.sent + k.received + k.met >= formula.evidence_interactions[n] AND k.days >= formula.evidence_days[n]
+        AND (k.two_way OR NOT formula.evidence_both_ways[n])))
 CALL (c, p) { // the cells of the tie as `ingest/store` makes them
   MATCH (c)<-[:OF]-(ac:Address)
   MATCH (p)<-[:OF]-(ap:Address)

@@ -4,8 +4,13 @@
 // returns: id, kind, name, company, strength, level, two_way, channels, last
 MATCH (a:Address {key: $key})-[:OF]->(c:Colleague) USING INDEX SEEK a:Address(key)
 WHERE c.from <= $day AND $day < c.until AND COLLECT { MATCH (c)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AND gate.objected IS NULL AS open ORDER BY open LIMIT 2 } = [true]
+OPTIONAL MATCH (o:Settings {id: 'wkw'})
 MATCH (c)-[k:KNOWS]->(t:Contact)
 WHERE k.last IS NOT NULL
+  AND (o.evidence_region IS NULL OR any(n IN [CASE WHEN c.folded_region IS NULL THEN 0 // below the evidence that the policy asks for
+      ELSE coalesce(head([n IN range(2, size(o.evidence_region) - 1) WHERE o.evidence_region[n] = c.folded_region]), 1) END]
+      WHERE k.sent + k.received + k.met >= o.evidence_interactions[n] AND k.days >= o.evidence_days[n]
+        AND (k.two_way OR NOT o.evidence_both_ways[n])))
 WITH c, k, t, k.fast * $f + k.slow * $s AS sum
 WITH c, k, t, round(sum / (sum + $k), 6) AS strength
 WHERE (strength < $after OR (strength = $after AND t.id > $after_id))

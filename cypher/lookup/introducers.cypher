@@ -16,13 +16,18 @@ WHERE t:Contact
 OPTIONAL MATCH (a:Address {key: $asker_key})-[:OF]->(me:Person) USING INDEX SEEK a:Address(key)
 OPTIONAL MATCH (t)-[w:WORKS_AT]->(firm:Company) WHERE w.until IS NULL
 WITH t, me, firm ORDER BY firm.id LIMIT 1
-CALL (t, me) {
+OPTIONAL MATCH (o:Settings {id: 'wkw'})
+CALL (t, me, o) {
   MATCH (t)<-[k:KNOWS]-(c:Colleague)
   WHERE c.from <= $day AND $day < c.until
     AND (k.two_way OR $one_way) AND k.last IS NOT NULL
     AND coalesce(c <> me, true)
     AND COLLECT { MATCH (c)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AND gate.objected IS NULL AS open ORDER BY open LIMIT 2 } = [true]
     AND NOT EXISTS { (t)<-[:OF]-(:Address)<-[:VETOED]-(:Address)-[:OF]->(c) } // filtered before the limit: the next one fills the place
+    AND (o.evidence_region IS NULL OR any(n IN [CASE WHEN c.folded_region IS NULL THEN 0 // below the evidence that the policy asks for
+      ELSE coalesce(head([n IN range(2, size(o.evidence_region) - 1) WHERE o.evidence_region[n] = c.folded_region]), 1) END]
+      WHERE k.sent + k.received + k.met >= o.evidence_interactions[n] AND k.days >= o.evidence_days[n]
+        AND (k.two_way OR NOT o.evidence_both_ways[n])))
   WITH c, k, k.fast * $f + k.slow * $s AS sum
   WITH c, k, round(sum / (sum + $k), 6) AS strength ORDER BY strength DESC, c.id LIMIT $limit
   WITH c, k, strength, COLLECT {
@@ -47,7 +52,6 @@ CALL (t, me) {
                 WHEN strength >= $familiar THEN 'familiar' ELSE 'weak' END
   }) AS you
 }
-OPTIONAL MATCH (o:Settings {id: 'wkw'})
 RETURN {id: t.id, kind: CASE WHEN t.lead THEN 'lead' ELSE 'contact' END, name: t.name,
         company: CASE WHEN firm IS NULL THEN null ELSE {id: firm.id, name: firm.name} END} AS target,
        introducers, you[0] AS you, COLLECT {

@@ -33,7 +33,8 @@ CALL (t, formula) { // ties as `ingest/store` makes them, but of the days up to 
          sum(CASE WHEN enhanced AND counts THEN 1 ELSE 0 END) AS ne, sum(CASE WHEN counts AND NOT enhanced THEN 1 ELSE 0 END) AS nb
     WITH c, out, day, channel, top, xe > 0 AS enhanced, CASE WHEN xe > 0 THEN ne ELSE nb END AS n,
          sqrt(weight * CASE WHEN xe > 0 THEN xe ELSE xb END) AS w
-    RETURN c, max(day) AS last, collect(DISTINCT channel) AS channels, max(enhanced) AS enhanced,
+    RETURN c, count(DISTINCT day) AS days, max(day) AS last, collect(DISTINCT channel) AS channels, max(enhanced) AS enhanced,
+           sum(CASE WHEN out AND channel = 'meeting' THEN n ELSE 0 END) AS met,
            sum(CASE WHEN out AND channel <> 'meeting' THEN n ELSE 0 END) AS sent,
            sum(CASE WHEN NOT out AND channel <> 'meeting' THEN n ELSE 0 END) AS received,
            max(CASE channel WHEN 'meeting' THEN top ELSE 0.0 END) AS closest,
@@ -46,28 +47,32 @@ CALL (t, formula) { // ties as `ingest/store` makes them, but of the days up to 
     MATCH (ac)-[:OF]->(c:Colleague)
     WHERE c.from <= $day AND $day < c.until
     WITH c, o, startNode(o) = ac AS out
-    RETURN c, o.last AS last, o.channels AS channels, o.tier = 'enhanced' AS enhanced,
-           CASE WHEN out THEN o.count ELSE 0 END AS sent, CASE WHEN out THEN 0 ELSE o.count END AS received,
+    RETURN c, o.days AS days, o.last AS last, o.channels AS channels, o.tier = 'enhanced' AS enhanced,
+           CASE WHEN out THEN o.met ELSE 0 END AS met, CASE WHEN out THEN o.count ELSE 0 END AS sent, CASE WHEN out THEN 0 ELSE o.count END AS received,
            coalesce(o.closest, 0.0) AS closest, CASE WHEN out THEN 1.5 ELSE 1.0 END * (o.fast * $f + o.slow * $s) AS sum
   }
-  WITH c, max(last) AS last, collect(channels) AS channels, max(enhanced) AS enhanced,
+  WITH c, sum(days) AS days, sum(met) AS met, sum(sent) AS sent, sum(received) AS received, max(last) AS last, collect(channels) AS channels, max(enhanced) AS enhanced,
        sum(sent) > 0 AND sum(received) > 0 OR max(closest) >= $small_meeting AS two_way, sum(sum) AS sum
-  WITH c, last, [x IN ['email', 'meeting', 'call'] WHERE any(xs IN channels WHERE x IN xs)] AS channels, enhanced, two_way,
+  WITH c, days, met, sent, received, last, [x IN ['email', 'meeting', 'call'] WHERE any(xs IN channels WHERE x IN xs)] AS channels, enhanced, two_way,
        round(sum / (sum + $k), 6) AS strength
   WITH c, {
     strength: strength, two_way: two_way, tier: CASE WHEN enhanced THEN 'enhanced' ELSE 'basic' END,
-    channels: channels, last: last,
+    channels: channels, last: last, days: days, met: met, sent: sent, received: received,
     level: CASE WHEN NOT two_way THEN 'one-way' WHEN strength >= $strong THEN 'strong'
                 WHEN strength >= $familiar THEN 'familiar' ELSE 'weak' END
   } AS tie
   RETURN collect({c: c, tie: tie}) AS ties
 }
-CALL (t, ties, me) {
+CALL (t, ties, me, formula) {
   UNWIND ties AS x
   WITH x.c AS c, x.tie AS tie
   WHERE (tie.two_way OR $one_way) AND coalesce(c <> me, true)
     AND COLLECT { MATCH (c)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AND gate.objected IS NULL AS open ORDER BY open LIMIT 2 } = [true]
     AND NOT EXISTS { (t)<-[:OF]-(:Address)<-[:VETOED]-(:Address)-[:OF]->(c) }
+    AND (formula.evidence_region IS NULL OR any(n IN [CASE WHEN c.folded_region IS NULL THEN 0 // below the evidence that the policy asks for
+      ELSE coalesce(head([n IN range(2, size(formula.evidence_region) - 1) WHERE formula.evidence_region[n] = c.folded_region]), 1) END]
+      WHERE tie.sent + tie.received + tie.met >= formula.evidence_interactions[n] AND tie.days >= formula.evidence_days[n]
+        AND (tie.two_way OR NOT formula.evidence_both_ways[n])))
   WITH c, tie ORDER BY tie.strength DESC, c.id LIMIT $limit
   WITH c, tie, COLLECT {
     MATCH (c)<-[:OF]-(a:Address) WHERE a.uri STARTS WITH 'mailto:'
@@ -82,7 +87,7 @@ CALL (ties, me) {
   UNWIND ties AS x
   WITH x.c AS c, x.tie AS tie
   WHERE c = me AND COLLECT { MATCH (c)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AND gate.objected IS NULL AS open ORDER BY open LIMIT 2 } = [true]
-  RETURN collect(tie) AS you
+  RETURN collect({strength: tie.strength, two_way: tie.two_way, tier: tie.tier, channels: tie.channels, last: tie.last, level: tie.level}) AS you
 }
 RETURN {id: t.id, kind: CASE WHEN t.lead THEN 'lead' ELSE 'contact' END, name: t.name,
         company: CASE WHEN firm IS NULL THEN null ELSE {id: firm.id, name: firm.name} END} AS target,

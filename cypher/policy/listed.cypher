@@ -6,5 +6,5 @@ MATCH (o:Settings {id: 'wkw'})
 RETURN coalesce(o.policy, 0) AS number, COLLECT {
          MATCH (y:Policy)
          WHERE y.region > '' // an index seek
-         RETURN {region: y.region, mode: y.mode, retention: y.retention} ORDER BY y.region LIMIT 10000
+         RETURN {region: y.region, mode: y.mode, retention: y.retention, interactions: y.interactions, days: y.days, both_ways: y.both_ways} ORDER BY y.region LIMIT 10000
        } AS rows

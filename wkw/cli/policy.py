@@ -1,6 +1,7 @@
 """Commands of the policy of each region."""
 
 from dataclasses import asdict
+from typing import Any
 
 import click
 
@@ -13,9 +14,10 @@ from wkw.graph import Graph
 from wkw.model import folded
 from wkw.moment import moment
 from wkw.policy import Applied
-from wkw.regions import MODES, Mode, Policies, Policy, retention
+from wkw.regions import MODES, Policies, Policy, retention
 from wkw.settings import Settings
 
+MANY = click.IntRange(0, 1000)
 REGION = click.argument("region")
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Say how many people it hides, and write nothing.")
 RETENTION = "How long interactions stay as they are; 0: for ever. By default WKW_RETENTION_DAYS."
@@ -48,18 +50,23 @@ def policy_list(as_json: bool) -> None:
     if as_json:
         show.out_json([asdict(row) for row in rows])
         return
-    table = show.table("region", "mode", "#retention")
+    table = show.table("region", "mode", "#retention", "#interactions", "#days", "both ways")
     for row in rows:
-        table.add_row(row.region, row.mode, "" if row.retention is None else str(row.retention))
+        numbers = (row.retention, row.interactions or None, row.days or None)
+        told = ("" if number is None else str(number) for number in numbers)
+        table.add_row(row.region, row.mode, *told, "yes" if row.both_ways else "")
     show.out(table)
 
 
 @policy.command("set")
 @REGION
 @click.option("--mode", type=click.Choice(MODES), required=True, help="Whether data is used, and who decides.")
-@click.option("--retention", "days", type=click.IntRange(0, 36500), metavar="DAYS", help=RETENTION)
+@click.option("--retention", type=click.IntRange(0, 36500), metavar="DAYS", help=RETENTION)
+@click.option("--interactions", type=MANY, default=0, help="How many a connection needs to be shown to others.")
+@click.option("--days", type=MANY, default=0, help="On how many different days.")
+@click.option("--both-ways", is_flag=True, help="Whether each side must have taken part, whoever asks.")
 @DRY_RUN
-def policy_set(region: str, mode: Mode, days: int | None, dry_run: bool) -> None:
+def policy_set(region: str, dry_run: bool, **row: Any) -> None:
     """Say what holds in a REGION; in `default`, in regions without a row.
 
     \b
@@ -72,18 +79,22 @@ def policy_set(region: str, mode: Mode, days: int | None, dry_run: bool) -> None
     hidden and deleted at once, also who joins later; whom a looser one lets
     back is there from then on alone, and never against their own choice.
 
+    A connection with less than the evidence asked for is for the colleague's
+    own eyes alone. The row is written anew: what is not told has its default.
+
     \b
     Example:
       wkw policy set Ticino --mode off --dry-run
-      wkw policy set default --mode opt_out
+      wkw policy set Uri --mode opt_in --retention 21
+      wkw policy set default --mode opt_out --interactions 3 --days 2 --both-ways
     """
-    row = Policy(_named(region), mode, days)
+    told = Policy(_named(region), **row)
     with opened() as (graph, settings), recorded(settings, "policy_set"):
         held = book.policies(graph)
         if dry_run:
-            _foretell(graph, settings, held.changed(row))
+            _foretell(graph, settings, held.changed(told))
             return
-        done = book.put(graph, settings, row, now=moment().now)
+        done = book.put(graph, settings, told, now=moment().now)
         folded = _folded(graph, settings, held)
     _tell(done, folded)
 
