@@ -5,6 +5,8 @@ from contextlib import closing
 
 import pytest
 from lab import NOON, TODAY, village_records
+from races import held
+from servers import until
 
 from wkw import sharing
 from wkw.errors import GraphUnavailable, NotFound, StateUnavailable
@@ -224,6 +226,22 @@ def test_what_was_left_when_a_purge_was_killed_is_gone_before_sharing_is_on_agai
 
     assert village.query("address", key=village.key("eva@nord.example"))[0]["edges"] == 0
     assert "Eva" not in repr(village.query("everything"))
+
+
+@pytest.mark.both_lines
+@pytest.mark.parametrize(("query", "more"), [("sharing/purge", {"limit": 9}), ("sharing/erase", {})])
+def test_a_purge_that_waits_while_somebody_comes_back_takes_nothing_of_them(village, query, more):
+    close(village)
+    key = village.key("eva@nord.example")
+
+    with ThreadPoolExecutor(1) as pool:
+        with held(village, "come_back", key=key):
+            waiting = pool.submit(lambda: village.graph.row(query, key=key, day=TODAY, **more))
+            until(lambda: village.query("waiting")[0]["transactions"] == 1)
+        assert waiting.result() in (None, {"people": 0})
+
+    (now,) = village.query("remains", keys=[key])
+    assert (now["sharing"], now["people"], now["interactions"] > 0, now["ties"] > 0) == (True, 1, True, True)
 
 
 def test_an_address_learned_later_is_switched_on_with_the_others(lab):

@@ -5,6 +5,9 @@
 MATCH (a:Address {key: $key, sharing: false}) USING INDEX SEEK a:Address(key)
 SET a.seen = $day // the lock of the address: no tie comes any more
 WITH a
+MATCH (still:Address {key: $key}) USING INDEX SEEK still:Address(key)
+WHERE NOT still.sharing // once more under the lock: whoever is back meanwhile stays
+WITH a
 MATCH (a)-[:OF]->(p:Person)
 WITH a, p, COLLECT { MATCH (p)-[:KNOWS]-(v:Person) RETURN DISTINCT v } AS others
 UNWIND others + [p] AS v

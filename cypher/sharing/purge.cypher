@@ -15,6 +15,9 @@ UNWIND own + others AS x
 WITH DISTINCT a, own, others, x ORDER BY x.key
 SET x.seen = $day // the locks of the addresses, in the order of keys: whoever deletes an edge locks both its ends
 WITH DISTINCT a, own, others
+MATCH (still:Address {key: $key}) USING INDEX SEEK still:Address(key)
+WHERE NOT still.sharing // once more under the locks: whoever is back meanwhile is not closed again
+WITH a, own, others
 FOREACH (x IN own |
   SET x.sharing = false // also of one learned after the gates were closed
   REMOVE x.uri)
