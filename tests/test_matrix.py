@@ -93,8 +93,8 @@ def ask(village, tokens, ids):
     return asked
 
 
-# Nobody signs in here with a browser, and some have nothing to tell.
-OTHERWISE = {"/login": 404, "/login/callback": 404, "/logout": 204, f"{REQUEST}/withdraw": 204}
+# Nobody signs in here with a browser, no mail is sent, and some have nothing to tell.
+OTHERWISE = {"/login": 404, "/login/callback": 404, "/logout": 204, "/v1/rights": 404, f"{REQUEST}/withdraw": 204}
 
 
 def routes():

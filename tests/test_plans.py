@@ -34,8 +34,8 @@ SCANS = (
     "RelationshipIndexScan",
     "UnionNodeByLabelsScan",
 )
-# Small by nature: migrations are a dozen, keys and requests are bounded by hand, SHOW reads no data.
-SMALL = {"schema/applied", "schema/building", "keys/list", "exposure/keys", "rights/listed"}
+# Small by nature: migrations are a dozen, keys, requests and links are bounded by hand, SHOW reads no data.
+SMALL = {"schema/applied", "schema/building", "keys/list", "exposure/keys", "rights/listed", "rights/use"}
 OTHER = {"email": 1.0, "meeting": 2.0, "call": 1.0}
 HUB = "hub@kund.example"
 
@@ -167,6 +167,7 @@ def use_rights(lab, graph, settings):
         asked = rights.ask(graph, settings, lea, kind, by=anna, at=at)
     rights.listed(graph)
     rights.withdraw(graph, asked.id)
+    rights.use(graph, "a link", until=NOON, now=NOON)
     rights.approve(graph, settings, rights.listed(graph)[0], lea, by=bo, at=at)
 
 

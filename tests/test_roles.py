@@ -24,6 +24,8 @@ MAY = {
     "/openapi.json": EVERYBODY,
     "/docs": EVERYBODY,
     "/login": EVERYBODY,
+    "/rights/": EVERYBODY,
+    "/v1/rights": EVERYBODY,
     "/logout": frozenset({"colleague"}),
     "/v1/lookups": SELLERS,
     "/v1/targets": SELLERS,

@@ -11,6 +11,7 @@
     ├── ProviderUnavailable    the identity provider gave no keys
     ├── TooMany                that was one call or one person too many for now
     ├── LimitsUnavailable      what callers have done cannot be counted
+    ├── MailUnavailable        a mail could not be handed over
     ├── NotFound               nobody to show: unknown, unreachable, hidden, all alike
     ├── Ambiguous              several fit; nothing is guessed
     ├── SchemaError            the graph's schema and this program do not fit
@@ -130,15 +131,12 @@ class TooMany(WkwError):
     """The caller has done too much for now; `free` says when it may go on, in epoch milliseconds."""
 
     code = "too_many"
-    remedy = (
-        "Try again at the time in `free_at`; an administrator can raise WKW_CALLS_PER_MINUTE, WKW_PARALLEL_CALLS or "
-        "WKW_PEOPLE_PER_DAY."
-    )
+    remedy = "Wait until `free_at`; WKW_CALLS_PER_MINUTE, WKW_PARALLEL_CALLS and WKW_PEOPLE_PER_DAY can be raised."
     who = "you"
     retryable = True
 
-    def __init__(self, message: str, *, free: int):
-        super().__init__(message)
+    def __init__(self, message: str, *, free: int, remedy: str | None = None):
+        super().__init__(message, remedy=remedy)
         self.free = free
 
 
@@ -147,6 +145,14 @@ class LimitsUnavailable(WkwError):
 
     code = "limits_unavailable"
     remedy = "Try again in a few seconds; if it stays, an administrator checks WKW_LIMITS_STORE and Redis."
+    retryable = True
+
+
+class MailUnavailable(WkwError):
+    """A mail could not be handed over to the mail server."""
+
+    code = "mail_unavailable"
+    remedy = "Try again in a few minutes; if it stays, an administrator checks WKW_SMTP_URL and the mail server."
     retryable = True
 
 

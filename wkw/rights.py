@@ -1,7 +1,7 @@
 """Carries out what people outside may ask: what is held of them, erasure, objection; by two who are not one person."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
 from wkw import sharing
@@ -18,6 +18,7 @@ from wkw.settings import Settings
 Kind: TypeAlias = Literal["access", "erasure", "objection"]
 
 KINDS: tuple[Kind, ...] = ("access", "erasure", "objection")
+OWN_KINDS = (*KINDS, "return")  # nobody else brings anybody back
 STATES = ("asked", "approved", "done")
 DAY = DAY_SECONDS * 1000
 DUE = 30 * DAY  # milliseconds from asking to the day by which the law wants an answer
@@ -55,9 +56,16 @@ def outsider(graph: Graph, settings: Settings, target: Target, *, day: int) -> O
     An address of nobody is an outsider's too: nothing is ever collected of whom it turns out to be.
     """
     key = address_key(settings.address_key, target.uri) if target.uri else None
-    row = graph.row("rights/whom", key=key, id=target.id, day=day) or {}
-    own = row.get("colleague")
-    if own if own is not None else bool(target.uri and settings.owns(target.uri)):
+    found = behind(graph, key, target.id, own=bool(target.uri and settings.owns(target.uri)), day=day)
+    named = {target.uri} if target.uri and target.uri.startswith("crm:") else set()
+    return replace(found, crm=sorted({*found.crm} | named))
+
+
+def behind(graph: Graph, key: str | None, person: str | None = None, *, own: bool = False, day: int) -> Outsider:
+    """Who is behind an address key or a person id; `own`: an address that nobody is behind would be a colleague's."""
+    row = graph.row("rights/whom", key=key, id=person, day=day) or {}
+    told = row.get("colleague")
+    if own if told is None else told:
         raise InputError(
             "That is a colleague, who decides alone.",
             remedy="They use `PUT /v1/me/sharing`; an operator with their signed request, `wkw sharing off`.",
@@ -67,8 +75,7 @@ def outsider(graph: Graph, settings: Settings, target: Target, *, day: int) -> O
     keys = row.get("keys") or ([key] if key else [])
     if not keys:
         raise NotFound("There is nobody with this id.", remedy="Name an address of theirs, known or not.")
-    named = [target.uri] if target.uri and target.uri.startswith("crm:") else []
-    return Outsider(keys, sorted({*row.get("crm", ()), *named}), row.get("person"))
+    return Outsider(keys, row.get("crm", []), row.get("person"))
 
 
 def ask(graph: Graph, settings: Settings, whom: Outsider, kind: Kind, *, by: str, at: Moment) -> Request:
@@ -127,6 +134,22 @@ def approve(graph: Graph, settings: Settings, request: Request, whom: Outsider, 
     if request.kind != "access" and not _carried_out(settings, request):
         sharing.close(graph, settings, *request.keys, now=at.now, by="admins", request=request.id)
     return found(graph, request.id)
+
+
+def use(graph: Graph, link: str, *, until: int, now: int) -> None:
+    """Notes that a link, which is good until then, was used; a NotFound where it had been used before."""
+    if graph.row("rights/use", id=link, until=until, now=now) is None:
+        raise NotFound("This link was used before.", remedy="Ask for another one.")
+
+
+def decide(graph: Graph, settings: Settings, whom: Outsider, kind: str, *, now: int) -> Receipt | None:
+    """Carries out what somebody outside decides alone, by a link that was mailed to them: to be gone, or to be back.
+
+    None for whoever comes back and was never gone.
+    """
+    if kind == "return":
+        return sharing.on(graph, settings, whom.keys[0], now=now, by="self")
+    return sharing.close(graph, settings, *whom.keys, now=now, by="self")
 
 
 def receipt(settings: Settings, request: Request) -> Receipt | None:

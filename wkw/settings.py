@@ -15,7 +15,7 @@ from wkw import secret, web_settings
 from wkw.addresses import canonical_domain, domain
 from wkw.errors import AddressError, SettingsError
 from wkw.strength import Formula
-from wkw.web_settings import Limits, Oidc, SignIn, is_loopback
+from wkw.web_settings import Limits, Oidc, Post, SignIn, is_loopback
 
 NIGHTLY = ("15 1 * * *", "15 3 * * *")  # as in a crontab
 ZONE = OneOf(available_timezones(), error="Name a time zone such as Europe/Stockholm.")
@@ -54,6 +54,7 @@ class Settings:
     patience: int = 30  # seconds in which a request must have come in whole
     origins: tuple[str, ...] = ()  # whose pages may call the API from a browser
     sign_in: SignIn | None = None  # without it nobody signs in with a browser
+    post: Post | None = None  # without it no mail is sent
 
     def check_domains(self) -> None:
         """Refuses to go on without an own domain: nobody would be a colleague."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from environs import Env, ValidationError
 from marshmallow.validate import ContainsOnly, Length, Range, Regexp
@@ -54,9 +54,23 @@ class SignIn:
     key: bytes = field(default=b"", repr=False)  # signs sessions
 
 
+@dataclass(frozen=True, slots=True)
+class Post:
+    """How mail is sent: the server, as whom, and where the links in it lead; `sealed` insists on TLS."""
+
+    host: str
+    port: int
+    sender: str  # an address
+    url: str  # where browsers find us, without a slash at its end
+    implicit: bool = False  # TLS from the first byte on; else it is asked for
+    sealed: bool = True
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+
 def read(env: Env) -> dict[str, Any]:
     """The settings of the HTTP API."""
-    oidc = _oidc(env)
+    oidc, url = _oidc(env), env.str("URL", "", validate=_place)
     return {
         "host": env.str("HOST", "127.0.0.1"),
         "port": env.int("PORT", 8080, validate=Range(0, 65535)),
@@ -64,7 +78,8 @@ def read(env: Env) -> dict[str, Any]:
         "origins": tuple(env.list("CORS_ORIGINS", [], subcast=str.strip, validate=_origins) or ()),
         "limits": _limits(env),
         "oidc": oidc,
-        "sign_in": _sign_in(env, oidc),
+        "sign_in": _sign_in(env, oidc, url),
+        "post": _post(env, url),
     }
 
 
@@ -77,8 +92,8 @@ def _limits(env: Env) -> Limits:
     )
 
 
-def _sign_in(env: Env, oidc: Oidc | None) -> SignIn | None:
-    client, url = env.str("OIDC_CLIENT_ID", ""), env.str("URL", "", validate=_place)
+def _sign_in(env: Env, oidc: Oidc | None, url: str | None) -> SignIn | None:
+    client = env.str("OIDC_CLIENT_ID", "")
     hours = env.int("SESSION_HOURS", 8, validate=Range(1, 168))
     if not client or url is None or hours is None:  # what is wrong is told in the end, all at once
         return None
@@ -87,6 +102,35 @@ def _sign_in(env: Env, oidc: Oidc | None) -> SignIn | None:
             "WKW_OIDC_CLIENT_ID needs WKW_OIDC_ISSUER and WKW_URL.", remedy="Set them, or unset it to have no login."
         )
     return SignIn(client, url.rstrip("/"), secret.text("WKW_OIDC_CLIENT_SECRET") or "", hours)
+
+
+def _post(env: Env, url: str | None) -> Post | None:
+    server = env.str("SMTP_URL", "", validate=_mail_server)
+    sender = env.str("MAIL_FROM", "", validate=Regexp(r"([^\s@<>]+@[^\s@<>]+)?\Z", error="Write one mail address."))
+    password = secret.text("WKW_SMTP_PASSWORD") or ""
+    if not server or sender is None or url is None:  # what is wrong is told in the end, all at once
+        return None
+    if not (sender and url):
+        raise SettingsError(
+            "WKW_SMTP_URL needs WKW_MAIL_FROM and WKW_URL.", remedy="Set them, or unset it to send no mail."
+        )
+    parts = urlsplit(server)
+    host, implicit = parts.hostname or "", parts.scheme == "smtps"
+    port = parts.port or (465 if implicit else 587)
+    sealed = implicit or not is_loopback(host)
+    return Post(host, port, sender, url.rstrip("/"), implicit, sealed, unquote(parts.username or ""), password)
+
+
+def _mail_server(uri: str) -> None:
+    """Refuse what names no mail server, and a password where anybody may read it."""
+    try:
+        parts = urlsplit(uri)
+        fits = parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.port != 0 and not parts.password
+        fits = fits and parts.path in ("", "/") and not parts.query and not parts.fragment
+    except ValueError:
+        fits = False
+    if uri and not fits:
+        raise ValidationError("Write smtp://user@host:587 or smtps://user@host:465; WKW_SMTP_PASSWORD is the password.")
 
 
 def _origins(origins: list[str]) -> None:

@@ -12,7 +12,7 @@ from wkw import schema
 from wkw.audit import Audit
 from wkw.graph import Graph
 from wkw.settings import Settings
-from wkw.web import docs, exposure, health, held, intake, login, lookups, me, operation, rights, sharing
+from wkw.web import docs, exposure, health, held, intake, login, lookups, me, operation, own_rights, rights, sharing
 from wkw.web.access import guard
 from wkw.web.calls import SERVED, Served, served
 from wkw.web.contract import Contract
@@ -25,7 +25,7 @@ from wkw.web.tokens import Provider
 log = logging.getLogger(__name__)
 
 MAX_BODY = 1 << 20
-BLUEPRINTS = (lookups, me, sharing, held, exposure, intake, operation, rights, health, login)
+BLUEPRINTS = (lookups, me, sharing, held, exposure, intake, operation, rights, own_rights, health, login)
 CONFIG = {
     "API_TITLE": "wkw: who knows whom",
     "API_VERSION": "v1",
@@ -69,6 +69,7 @@ def create_app(graph: Graph, settings: Settings) -> Flask:
     for module in BLUEPRINTS:
         contract.register_blueprint(module.routes)
     app.register_blueprint(docs.pages)
+    app.register_blueprint(own_rights.pages)
     guard(app)
     login.set_up(app, settings)
     if settings.origins:

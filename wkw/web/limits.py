@@ -34,6 +34,10 @@ class Window:
     length: int
 
 
+OF_PLACE = Window("links of a place", 30, DAY)
+OF_RECIPIENT = Window("links to a recipient", 3, DAY)
+
+
 class Store(Protocol):
     """Where it is counted."""
 
@@ -117,6 +121,20 @@ class Limits:
     def look_up(self, who: str, whom: str, *, now: int) -> None:
         """Counts a person who was asked about, once within 24 hours; a TooMany where that is one too many."""
         self._count(self._people, who, whom, now, "people within 24 hours")
+
+    def ask_for_link(self, where: str, whom: str, *, now: int) -> bool:
+        """Counts a link that somebody at a place wants mailed; whether another one may go to that recipient today.
+
+        A TooMany where the place asked too often.
+        """
+        free = self._store.take(OF_PLACE, where, secrets.token_hex(8), now)
+        if free is not None:
+            raise TooMany(
+                f"{OF_PLACE.amount} links within a day are mailed for one place.",
+                free=free,
+                remedy="Try again at the time in `free_at`, or write to the organisation.",
+            )
+        return self._store.take(OF_RECIPIENT, whom, secrets.token_hex(8), now) is None
 
     def _count(self, window: Window, who: str, member: str, now: int, what: str) -> None:
         free = self._store.take(window, who, member, now)

@@ -8,6 +8,7 @@ from wkw.errors import NotFound
 from wkw.explain import document as explained
 from wkw.explain import explain
 from wkw.model import Target, date_of
+from wkw.moment import moment
 from wkw.vetoes import veto
 from wkw.web import sessions
 from wkw.web.access import allow
@@ -128,8 +129,7 @@ def mentions(days: int) -> dict[str, Any]:
 
 def mentions_of(who: str | None, days: int) -> dict[str, Any]:
     """How often a person, by id, was looked up or returned in the last days, the newest day first."""
-    now = call()
-    since = now.at.day - min(days, now.settings.audit_days) + 1
+    since = moment().day - min(days, served().settings.audit_days) + 1
     found = served().audit.mentions(who, since=since) if who else {}
     newest = sorted(found.items(), key=lambda one: (-one[0][0], one[0][1]))
     rows = [{"day": date_of(day).isoformat(), "purpose": purpose, "times": times} for (day, purpose), times in newest]
