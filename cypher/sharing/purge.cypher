@@ -14,7 +14,7 @@ CALL (own) {
 UNWIND own + others AS x
 WITH DISTINCT a, own, others, x ORDER BY x.key
 SET x.seen = $day // the locks of the addresses, in the order of keys: whoever deletes an edge locks both its ends
-WITH DISTINCT a, own, others
+WITH a, own, others, count(x) AS locked // no DISTINCT, which goes on with the first of them
 MATCH (still:Address {key: $key}) USING INDEX SEEK still:Address(key)
 WHERE NOT still.sharing // once more under the locks: whoever is back meanwhile is not closed again
 WITH a, own, others
