@@ -6,6 +6,7 @@ from contextlib import closing
 
 import pytest
 from issuer import AUDIENCE, Issuer
+from letterbox import letterbox
 from program import free_port, program_of
 from servers import until
 
@@ -109,3 +110,12 @@ def test_an_identity_provider_is_asked_for_its_keys(wkw):
 
 def test_a_store_of_limits_that_does_not_answer_is_found(wkw):
     assert found(wkw, WKW_LIMITS_STORE=f"redis://127.0.0.1:{free_port()}/0") == ["limits_unavailable"]
+
+
+def test_a_mail_server_that_takes_none_is_found(wkw):
+    more = {"WKW_MAIL_FROM": "privacy@nord.example", "WKW_URL": "https://wkw.nord.example"}
+    with letterbox() as box:
+        assert found(wkw, WKW_SMTP_URL=f"smtp://127.0.0.1:{box.port}", **more) == []
+        assert found(wkw, WKW_SMTP_URL=f"smtps://127.0.0.1:{box.port}", **more) == ["mail_unavailable"]
+    assert found(wkw, WKW_SMTP_URL=f"smtp://127.0.0.1:{free_port()}", **more) == ["mail_unavailable"]
+    assert box.letters == []

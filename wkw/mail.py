@@ -33,6 +33,15 @@ def send(post: Post, to: str, subject: str, text: str, *, now: int) -> None:
         raise MailUnavailable("The mail could not be handed over.") from error
 
 
+def check(post: Post) -> None:
+    """Greets the server and signs in as for a mail; a MailUnavailable where that fails."""
+    try:
+        with _server(post) as server:
+            server.noop()
+    except (OSError, smtplib.SMTPException) as error:
+        raise MailUnavailable("The mail server cannot be reached, or does not let us in.") from error
+
+
 def _written(post: Post, to: str, subject: str, text: str, now: int) -> EmailMessage:
     letter = EmailMessage(policy=SMTP)
     letter["From"] = Address("wkw", addr_spec=post.sender)

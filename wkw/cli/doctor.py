@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import click
 
-from wkw import jobs, queries, schema, sources
+from wkw import jobs, mail, queries, schema, sources
 from wkw.cli import show
 from wkw.cli.opening import opened
 from wkw.errors import WkwError
@@ -75,6 +75,12 @@ def provider(graph: Graph, settings: Settings) -> Iterator[Notice]:
         yield finding("identity_provider", f"The identity provider's keys cannot be read: {why}.", remedy)
 
 
+def post(graph: Graph, settings: Settings) -> Iterator[Notice]:
+    """The mail server takes mail, where any is sent."""
+    if sending := settings.post:
+        yield from _told(lambda: mail.check(sending))
+
+
 def counting(graph: Graph, settings: Settings) -> Iterator[Notice]:
     """What callers do can be counted."""
     yield from _told(lambda: limits.Limits(settings.limits).enter("doctor", now=moment().now))
@@ -104,6 +110,7 @@ CHECKS: dict[str, Check] = {
     "constraints and indexes": indexes,
     "plans": plans,
     "identity provider": provider,
+    "mail": post,
     "limits": counting,
     "sources and jobs": data,
 }
@@ -115,7 +122,7 @@ def doctor(as_json: bool) -> None:
     """Check this deployment, and say what to do for each finding.
 
     Settings, secrets and schema first: where those do not fit nothing else is looked at. Then what others could see,
-    Neo4j's version and clock, constraints, indexes and plans, the identity provider, limits, sources and jobs.
+    Neo4j's version and clock, constraints, indexes and plans, the identity provider, mail, limits, sources and jobs.
 
     \b
     Example:
