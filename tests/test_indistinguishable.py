@@ -42,7 +42,7 @@ def ask(client, token, body):
 
 @pytest.fixture
 def hidden(village):
-    """Beside the village: who opted out, whom colleagues only ever wrote to, whom Anna or Kim alone knows."""
+    """Beside the village: who opted out, whom colleagues only wrote to, whom Anna alone knows, whom Kim too little."""
     pairs = [("anna@nord.example", "gone@kund.example"), ("gone@kund.example", "anna@nord.example")]
     pairs += [("bo@nord.example", "gone@kund.example"), ("gone@kund.example", "bo@nord.example")]
     pairs += [("anna@nord.example", "mine@kund.example"), ("mine@kund.example", "anna@nord.example")]

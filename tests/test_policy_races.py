@@ -33,6 +33,7 @@ def test_a_policy_waits_for_mail_that_is_being_stored_and_hides_whom_it_brings(l
         until(lambda: len(lab.graph.row("begun/running")["ids"]) > 2)  # the lock's, the mail's, this one
         made.start()
         until(lambda: policy.policies(lab.graph).rows)
+        made.join(2)  # time to be done too early
     stored.join()
     made.join()
 
@@ -48,6 +49,8 @@ def test_a_policy_that_others_keep_waiting_for_ever_says_so_and_stands(lab, monk
 
 
 def test_a_policy_made_while_a_directory_is_read_counts(village, monkeypatch):
+    put(village, "uri", "opt_out")
+    load(village, listing(region="Uri"))
     stored = people.load
 
     def slow(*args, **named):
