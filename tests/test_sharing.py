@@ -5,11 +5,11 @@ from contextlib import closing
 
 import pytest
 from lab import NOON, TODAY, village_records
-from races import held
+from races import colleague, contact, held, mail
 from servers import until
 
 from wkw import sharing
-from wkw.errors import GraphUnavailable, NotFound, StateUnavailable
+from wkw.errors import GraphBusy, GraphUnavailable, NotFound, StateUnavailable
 from wkw.graph import WEB, Graph, Login
 from wkw.ledger import FILE, ledger
 from wkw.model import Event
@@ -184,6 +184,22 @@ def test_a_purge_that_fails_says_why_in_the_receipt_and_is_made_good(village):
     sharing.finish(village.graph, village.settings, now=NOON)
 
     assert sharing.shown(village.settings, key, receipt.id).state == "completed"
+
+
+def test_a_purge_that_fails_does_not_stop_those_behind_it(lab):
+    first, second = (f"mailto:{colleague(n)}" for n in (1, 2))
+    lab.ingest([mail(1, colleague(1), contact(1)), mail(2, colleague(2), contact(2))])
+    receipts = [close(lab, uri) for uri in (first, second)]
+    key = lab.key(colleague(1))
+
+    with held(lab, "hold", key=key), closing(Graph(lab.login, WEB)) as graph, pytest.raises(GraphBusy):
+        sharing.finish(graph, lab.settings, now=NOON)
+
+    told = [ledger(lab.settings).receipts(lab.key(colleague(n)))[0] for n in (1, 2)]
+    assert [one.id for one in told] == [one.id for one in receipts]
+    assert [(one.state, one.reason) for one in told] == [("failed", "db_busy"), ("completed", None)]
+    sharing.finish(lab.graph, lab.settings, now=NOON)
+    assert sharing.shown(lab.settings, key, receipts[0].id).state == "completed"
 
 
 # ---- back in, from now on ----

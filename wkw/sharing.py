@@ -6,7 +6,7 @@ from typing import Any
 
 from wkw.addresses import address_key
 from wkw.chain import Row
-from wkw.errors import GraphError, LedgerError, NotFound
+from wkw.errors import GraphError, GraphUnavailable, LedgerError, NotFound
 from wkw.graph import Graph
 from wkw.interactions import DAY
 from wkw.keyed import changed
@@ -97,8 +97,11 @@ def settle(graph: Graph, settings: Settings, *, now: int) -> None:
 
 
 def finish(graph: Graph, settings: Settings, *, now: int, key: str | None = None) -> None:
-    """Purges everybody, or whoever is behind a key, who has not been since their gate closed; again, it goes on."""
-    book = ledger(settings)
+    """Purges everybody, or whoever is behind a key, who has not been since their gate closed; again, it goes on.
+
+    A GraphError, once the others are purged, where one could not be.
+    """
+    book, trouble = ledger(settings), None
     for row in [row for row in book.unfinished() if key is None or key in row["keys"]]:
         try:
             settle(graph, settings, now=now)  # else the gate may still be open
@@ -108,8 +111,13 @@ def finish(graph: Graph, settings: Settings, *, now: int, key: str | None = None
         except GraphError as error:
             if book.receipt(row).state != "failed":
                 book.write("failed", row["id"], now, reason=error.code)
-            raise
-        book.write("purged", row["id"], now, **gone)
+            if isinstance(error, GraphUnavailable):
+                raise
+            trouble = error
+        else:
+            book.write("purged", row["id"], now, **gone)
+    if trouble:
+        raise trouble
     settle(graph, settings, now=now)
 
 
