@@ -94,9 +94,9 @@ def test_mails_come_in_once_although_every_commit_is_cut(lab, cut):
     lab.ingest(mails)
     state = lab.state()
     lab.query("wipe")
-    with proxied(lab, [cut, "pass"] * 4) as (proxy, graph):
+    with proxied(lab, [cut, "pass"] * 5) as (proxy, graph):
         report = Ingest(graph, lab.settings, now=NOON).run(mails)
-    assert (proxy.commits, proxy.cuts) == (8, [])  # started, colleagues, store, finished: each once more
+    assert (proxy.commits, proxy.cuts) == (10, [])  # started, colleagues, policy, store, finished: each once more
     assert lab.state() == state
     # After a COMMIT that came through, the second attempt finds its own mails.
     assert report.fates == {"stored" if cut == "before" else "duplicate": 60}
