@@ -64,6 +64,7 @@ def test_a_contact_is_reached_under_its_mail_addresses_its_id_and_its_own_number
         company="Kund AB",
         crm_id="crm:plain:7",
         aliases=("mailto:lea.sand@kund.example", MOBILE),
+        source="crm:plain",
     )
 
 

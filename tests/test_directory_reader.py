@@ -1,6 +1,7 @@
 """The directory of people is right as a whole or not taken at all, and says line by line what is wrong."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from wkw.connectors import directory
 from wkw.errors import FileError
 from wkw.model import Listing
 
+EPOCH = date(1970, 1, 1).toordinal()
 VILLAGE = Path(__file__).parent / "village"
 HEADER = "address,name,title,kind,company,domain,crm_id,aliases,region,department,from,until\n"
 
@@ -48,6 +50,17 @@ def test_json_lines_say_the_same(tmp_path):
     ]
 
 
+@pytest.mark.parametrize("kind", ["contact", "lead"])
+def test_the_day_of_the_notice_is_read_from_both_forms(tmp_path, kind):
+    rows = tmp_path / "people.csv"
+    rows.write_text(f"address,kind,noticed\na@kund.example,{kind},2026-05-01\nb@kund.example,{kind},\n")
+    lines = ({"address": f"{who}@kund.example", "kind": kind} for who in "ab")
+    told = [line | day for line, day in zip(lines, ({"noticed": "2026-05-01"}, {"noticed": ""}), strict=True)]
+
+    assert list(directory.read(rows)) == list(directory.read(written(tmp_path, *told)))
+    assert [one.noticed_day for one in directory.read(rows)] == [date(2026, 5, 1).toordinal() - EPOCH, None]
+
+
 def test_odd_spaces_and_line_breaks_in_a_cell_are_spaces(tmp_path):
     (listing,) = directory.read(
         written(
@@ -72,6 +85,9 @@ def test_odd_spaces_and_line_breaks_in_a_cell_are_spaces(tmp_path):
         ({"from": "1 May 2026"}, "from must be a day such as 2026-01-31"),
         ({"until": "2026-02-30"}, "until must be a day such as 2026-01-31"),
         ({"from": "2026-05-01", "until": "2026-05-01"}, "until must be after from"),
+        ({"noticed": "last week"}, "noticed must be a day such as 2026-01-31"),
+        ({"noticed": 20606}, "noticed must be a day such as 2026-01-31"),
+        ({"kind": "colleague", "noticed": "2026-05-01"}, "noticed is of contacts and leads alone"),
         ({"name": "x" * 201}, "name must be a printable text of at most 200 characters"),
         ({"title": "a\u0007b"}, "title must be a printable text of at most 200 characters"),
         ({"nickname": "x"}, "unknown field 'nickname'"),

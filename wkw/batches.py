@@ -79,9 +79,10 @@ def parameters(edges: list[Edge], uris: Mapping[str, str], own: frozenset[str], 
     """A batch as parameters: `uris` by key, `own` the URIs of own domains, `names` (time, name) by URI."""
     keys = sorted({key for edge in edges for key in (edge.a, edge.b)})
     positions = {key: position for position, key in enumerate(keys)}
+    sources = _sources(edges)
     events: list[dict[str, Any]] = []
     return {
-        "addresses": [_address(n, key, uris[key], own, names) for n, key in enumerate(keys)],
+        "addresses": [_address(n, key, uris[key], sources[key], own, names) for n, key in enumerate(keys)],
         "pairs": [
             _pair(positions[a], positions[b], list(run), events)
             for (a, b), run in groupby(edges, key=attrgetter("a", "b"))
@@ -90,12 +91,19 @@ def parameters(edges: list[Edge], uris: Mapping[str, str], own: frozenset[str], 
     }
 
 
-def _address(n: int, key: str, uri: str, own: frozenset[str], names: Names) -> dict[str, Any]:
+def _sources(edges: list[Edge]) -> dict[str, str]:
+    """Where each key of a batch was read first."""
+    backwards = sorted(edges, key=attrgetter("event"), reverse=True)
+    return {key: edge.facts["source"] for edge in backwards for key in (edge.a, edge.b)}
+
+
+def _address(n: int, key: str, uri: str, source: str, own: frozenset[str], names: Names) -> dict[str, Any]:
     named_at, name = names.get(uri) or (None, None)
     return {
         "n": n,
         "key": key,
         "uri": uri,
+        "source": source,
         "own": uri in own,
         "id": secrets.token_hex(12),
         "name": name,

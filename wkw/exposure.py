@@ -206,7 +206,7 @@ def about(graph: Graph, settings: Settings, key: str) -> dict[str, Any]:
 def _person(found: Row) -> Row:
     """Facts of a person with their dates; when the name was told, where a message told it and not the directory."""
     told = found["named_at"] if (found["named_at"] or 0) < LATEST else None
-    return found | {"named_at": _time(told)} | _dates(found, "first_day", "until_day", "listed", "seen")
+    return found | {"named_at": _time(told)} | _dates(found, "first_day", "until_day", "noticed", "listed", "seen")
 
 
 def _formula(graph: Graph, settings: Settings) -> dict[str, Any]:

@@ -48,7 +48,7 @@ def merge(graph: Graph, settings: Settings, one: Target, other: Target, *, day: 
 
 
 def join(graph: Graph, settings: Settings, addresses: Sequence[Row], *, colleague: bool, day: int) -> Row:
-    """Makes one person of all whom addresses (key, uri, id, own) belong to, a colleague if so told."""
+    """Makes one person of all whom addresses (key, uri, source, id, own) belong to, a colleague if so told."""
     return _tried(
         lambda: graph.row(
             "identity/join",
@@ -186,7 +186,12 @@ def _tried(write: Callable[[], Row | None]) -> Row:
 
 def _address(graph: Graph, settings: Settings, who: Target) -> dict[str, Any]:
     """An address of whom a target names; of an id or a name it must be the only person."""
-    made = {"uri": who.uri, "id": secrets.token_hex(12), "own": bool(who.uri) and settings.owns(str(who.uri))}
+    made = {
+        "uri": who.uri,
+        "source": "merge",
+        "id": secrets.token_hex(12),
+        "own": bool(who.uri) and settings.owns(str(who.uri)),
+    }
     if who.uri:
         return made | {"key": address_key(settings.address_key, who.uri)}
     found = graph.rows("identity/named", id=who.id, folded_name=folded(who.name) if who.name else None)

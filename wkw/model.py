@@ -61,7 +61,10 @@ class Dropped:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One row of a directory of people (design section 9); addresses are canonical URIs, days are UTC day numbers."""
+    """One row of a directory of people (design section 9); addresses are canonical URIs, days are UTC day numbers.
+
+    `noticed_day` is when a contact was told what is held; `source` is what lists them.
+    """
 
     address: str
     kind: Literal["colleague", "contact", "lead"]
@@ -75,6 +78,8 @@ class Listing:
     department: str | None = None
     first_day: int | None = None
     until_day: int | None = None
+    noticed_day: int | None = None
+    source: str = "directory"
 
     def uris(self) -> list[str]:
         """All that the person is reached under, the address first."""

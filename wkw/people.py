@@ -241,7 +241,7 @@ def _store(
 def _join(graph: Graph, settings: Settings, listing: Listing, own: list[str], *, day: int) -> set[str]:
     """Joins whom a row names; gives the sources to read again where a contact became a colleague."""
     addresses = [
-        {"key": key, "uri": uri, "id": secrets.token_hex(12), "own": False}
+        {"key": key, "uri": uri, "source": listing.source, "id": secrets.token_hex(12), "own": False}
         for key, uri in zip(own, listing.uris(), strict=True)
     ]
     row = identity.join(graph, settings, addresses, colleague=listing.kind == "colleague", day=day)
@@ -251,7 +251,7 @@ def _join(graph: Graph, settings: Settings, listing: Listing, own: list[str], *,
 def _parameters(settings: Settings, listings: Sequence[Listing]) -> dict[str, Any]:
     rows = [_row(settings, listing) for listing in listings]
     addresses = [
-        {"key": key, "uri": uri, "row": position}
+        {"key": key, "uri": uri, "source": listing.source, "row": position}
         for position, listing in enumerate(listings)
         for key, uri in zip(rows[position]["keys"], listing.uris(), strict=True)
     ]
@@ -284,7 +284,7 @@ def _facts(listing: Listing) -> dict[str, Any]:
         first, until = listing.first_day, listing.until_day
         facts |= {"from": FIRST_DAY if first is None else first, "until": NO_END if until is None else until}
     else:
-        facts["lead"] = listing.kind == "lead"
+        facts |= {"lead": listing.kind == "lead", "noticed": listing.noticed_day}
     return {name: value for name, value in facts.items() if value is not None}
 
 

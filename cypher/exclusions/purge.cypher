@@ -12,7 +12,7 @@ CALL (a) {
   DELETE i
   RETURN count(i) AS deleted
 }
-FOREACH (_ IN CASE WHEN deleted < $limit THEN [1] ELSE [] END | REMOVE a.uri)
+FOREACH (_ IN CASE WHEN deleted < $limit THEN [1] ELSE [] END | REMOVE a.uri, a.source)
 WITH a, deleted, EXISTS { (a)<-[:ABOUT|ASKED_BY|APPROVED_BY]-(:Request) } AS named // what was asked is still open, and by the same
 FOREACH (_ IN CASE WHEN deleted < $limit AND NOT named THEN [1] ELSE [] END | DETACH DELETE a)
 RETURN deleted

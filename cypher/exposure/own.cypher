@@ -6,10 +6,11 @@ MATCH (a:Address {key: $key})-[:OF]->(c:Person) USING INDEX SEEK a:Address(key)
 WHERE COLLECT { MATCH (c)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AS open ORDER BY open LIMIT 2 } = [true]
 RETURN COLLECT {
          MATCH (c)<-[o:OF]-(own:Address)
-         RETURN {address: own.uri, collect_from: own.collect_from, seen: own.seen, listed: o.listed} ORDER BY own.key LIMIT 10000
+         RETURN {address: own.uri, source: own.source, collect_from: own.collect_from, seen: own.seen, listed: o.listed} ORDER BY own.key LIMIT 10000
        } AS addresses,
        {id: c.id, colleague: c:Colleague, contact: c:Contact, lead: c.lead, name: c.name, folded_name: c.folded_name, named_at: c.named_at,
-        title: c.title, region: c.region, folded_region: c.folded_region, department: c.department, first_day: c.from, until_day: c.until, listed: c.listed, seen: c.seen} AS person,
+        title: c.title, region: c.region, folded_region: c.folded_region, department: c.department, first_day: c.from, until_day: c.until, noticed: c.noticed,
+        listed: c.listed, seen: c.seen} AS person,
        COLLECT {
          MATCH (c)-[w:WORKS_AT]->(firm:Company)
          RETURN {name: firm.name, first_day: w.from, until_day: w.until} ORDER BY firm.id LIMIT 10000

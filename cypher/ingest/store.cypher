@@ -10,7 +10,7 @@ MERGE (a:Address {key: x.key})
   ON CREATE SET a.sharing = $sharing, a.collect_from = 0
 SET a.seen = $day // the lock of the address: any SET takes it, MERGE alone does not
 WITH x, a
-FOREACH (_ IN CASE WHEN a.sharing AND a.uri IS NULL AND a.collect_from < 9007199254740992 THEN [1] ELSE [] END | SET a.uri = x.uri)
+FOREACH (_ IN CASE WHEN a.sharing AND a.uri IS NULL AND a.collect_from < 9007199254740992 THEN [1] ELSE [] END | SET a.uri = x.uri, a.source = x.source)
 WITH x, a, a.sharing AND NOT EXISTS { (a)-[:OF]->(:Person) } AS missing
 FOREACH (_ IN CASE WHEN missing AND x.own THEN [1] ELSE [] END |
   CREATE (a)-[:OF]->(:Person:Colleague {id: x.id, from: 0, until: 2932896})) // until the year 9999

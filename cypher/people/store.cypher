@@ -12,11 +12,11 @@ WITH x, a
 OPTIONAL MATCH (a)-[:OF]->(p:Person)
 WITH x, a, p ORDER BY p.id
 SET p.seen = $day // the lock of the person
-WITH x.row AS n, collect({node: a, uri: x.uri, person: p}) AS addresses, collect(DISTINCT p) AS people, collect(a.sharing) AS open
+WITH x.row AS n, collect({node: a, uri: x.uri, source: x.source, person: p}) AS addresses, collect(DISTINCT p) AS people, collect(a.sharing) AS open
 WITH $rows[n] AS row, n, addresses, people, all(o IN open WHERE o) AS open
 // An address that is closed closes every other of the same person, also those learned now.
 FOREACH (x IN CASE WHEN open THEN [] ELSE addresses END |
-  FOREACH (a IN [x.node] | SET a.sharing = false REMOVE a.uri))
+  FOREACH (a IN [x.node] | SET a.sharing = false REMOVE a.uri, a.source))
 WITH row, n, addresses, people, open,
      open AND (size(people) > 1 OR any(p IN people WHERE row.colleague AND NOT p:Colleague)) AS join
 CALL (row, addresses, people, open, join) {
@@ -45,7 +45,8 @@ CALL (row, addresses, people, open, join) {
   FOREACH (x IN [x IN addresses WHERE x.person IS NULL] |
     FOREACH (a IN [x.node] | CREATE (a)-[:OF]->(p)))
   FOREACH (x IN addresses | FOREACH (a IN [x.node] |
-    SET a.uri = CASE WHEN gone THEN a.uri ELSE coalesce(a.uri, x.uri) END,
+    SET a.source = CASE WHEN gone OR a.uri IS NOT NULL THEN a.source ELSE x.source END,
+        a.uri = CASE WHEN gone THEN a.uri ELSE coalesce(a.uri, x.uri) END,
         a.collect_from = CASE WHEN gone THEN 9007199254740992 ELSE a.collect_from END))
   FOREACH (x IN CASE WHEN $listed IS NULL THEN [] ELSE addresses END | FOREACH (a IN [x.node] |
     MERGE (a)-[o:OF]->(p)

@@ -20,7 +20,7 @@ WHERE NOT still.sharing // once more under the locks: whoever is back meanwhile 
 WITH a, own, others
 FOREACH (x IN own |
   SET x.sharing = false // also of one learned after the gates were closed
-  REMOVE x.uri)
+  REMOVE x.uri, x.source)
 WITH a, own, others
 CALL (own, others) {
   UNWIND own AS x

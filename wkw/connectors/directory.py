@@ -13,7 +13,19 @@ from wkw.model import Listing
 
 COLUMNS = Columns(
     required=("address", "kind"),
-    optional=("name", "title", "company", "domain", "crm_id", "aliases", "region", "department", "from", "until"),
+    optional=(
+        "name",
+        "title",
+        "company",
+        "domain",
+        "crm_id",
+        "aliases",
+        "region",
+        "department",
+        "from",
+        "until",
+        "noticed",
+    ),
 )
 KINDS = ("colleague", "contact", "lead")
 MAX_ERRORS = 20
@@ -80,6 +92,7 @@ def _listing(row: Row | None) -> Listing:
         department=text(row, "department"),
         first_day=first,
         until_day=until,
+        noticed_day=_noticed(row),
     )
 
 
@@ -89,6 +102,14 @@ def _day(row: Row, name: str) -> int | None:
         return date.fromisoformat(told).toordinal() - _EPOCH if told else None
     except ValueError as error:
         raise Unusable(f"bad_{name}", f"{name} must be a day such as 2026-01-31") from error
+
+
+def _noticed(row: Row) -> int | None:
+    """Give the day on which somebody outside was told what is held of them; a colleague has none."""
+    day = _day(row, "noticed")
+    if day is not None and row.get("kind") == "colleague":
+        raise Unusable("bad_noticed", "noticed is of contacts and leads alone")
+    return day
 
 
 def _domain(row: Row) -> str | None:

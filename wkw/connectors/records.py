@@ -27,6 +27,7 @@ class Record:
     """One row about a person; `rank` is greatest for the record that says most reliably what is so."""
 
     crm_id: str
+    source: str
     lead: bool
     contact: bool
     modified: int
@@ -117,6 +118,7 @@ def _is_covered(made: Roll, record: Record, reason: Reason) -> bool:
 def _record(made: Roll, mapping: Mapping, kind: str, crm_id: str, cells: Cells, zone: tzinfo, reason: Reason) -> Record:
     return Record(
         crm_id=crm_id,
+        source=mapping.source,
         lead=kind == "leads" and _is_open(mapping, cells),
         contact=kind == "contacts",
         modified=modified(cells, mapping, mapping.zone or zone),
@@ -248,4 +250,5 @@ def _listing(group: list[Record], shared: set[str]) -> Listing:
         company=next((record.company for record in group if record.company), None),
         crm_id=group[0].crm_id,
         aliases=tuple(uri for uri in others if uri != group[0].crm_id),
+        source=group[0].source,
     )

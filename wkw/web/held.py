@@ -34,6 +34,12 @@ class OwnAddressSchema(Answer):
     """One of the caller's own addresses."""
 
     address = fields.String(allow_none=True)
+    source = fields.String(
+        allow_none=True,
+        metadata={
+            "description": "Where it was first known from: a source of interactions, a CRM, `directory`, `merge`."
+        },
+    )
     collect_from = fields.String(metadata=TIME | {"description": "Nothing older is taken in."})
     seen = fields.String(allow_none=True, metadata=DATE | {"description": "When it was last touched."})
     listed = fields.String(allow_none=True, metadata=DATE | {"description": "When a directory last named it."})
@@ -57,6 +63,10 @@ class PersonSchema(Answer):
     department = fields.String(allow_none=True)
     first_day = fields.String(allow_none=True, metadata=DATE | {"description": "As a colleague."})
     until_day = fields.String(allow_none=True, metadata=DATE | {"description": "The first one on which they are gone."})
+    noticed = fields.String(
+        allow_none=True,
+        metadata=DATE | {"description": "When a contact was told that this is held (GDPR, article 14)."},
+    )
     listed = fields.String(allow_none=True, metadata=DATE)
     seen = fields.String(allow_none=True, metadata=DATE)
 

@@ -28,6 +28,7 @@ TYPES: dict[str, dict[str, Any]] = {
     "aliases": TEXTS,
     "from": TEXT,
     "until": TEXT | DATE,
+    "noticed": TEXT | DATE | {"description": "When a contact or lead was told what is held (GDPR, article 14)."},
 }
 
 
