@@ -226,11 +226,16 @@ def test_an_address_that_a_rule_makes_nobodys_keeps_no_source_where_a_request_is
     assert source(village, LEA[0]) is None
 
 
-def test_of_a_leaver_who_had_been_a_contact_neither_is_left(lab):
+def test_of_a_leaver_who_had_been_a_contact_neither_is_left_nor_comes_back_before_a_new_term(lab):
     listed(lab, KIM, noticed_day=TODAY - 9)
     listed(lab, KIM, kind="colleague", until_day=TODAY - 1)
-    assert noticed(lab, KIM) == TODAY - 9
+    assert (source(lab, KIM), noticed(lab, KIM)) == ("directory", TODAY - 9)
 
     jobs.run(lab.graph, "forget", lambda lease: (leavers.purge(lab.graph, lease, day=TODAY, days=1), 0), day=TODAY)
+    assert (source(lab, KIM), noticed(lab, KIM)) == (None, None)
+    listed(lab, KIM, noticed_day=TODAY - 9)
+    lab.ingest([mail(1, "mail")])
 
     assert (source(lab, KIM), noticed(lab, KIM)) == (None, None)
+    listed(lab, KIM, kind="colleague", first_day=TODAY)
+    assert source(lab, KIM) == "directory"
