@@ -174,6 +174,15 @@ def test_the_gate_alone_takes_both_away_before_anything_is_purged(lab):
     assert (source(lab, KIM), noticed(lab, KIM)) == (None, None)
 
 
+def test_an_address_learned_after_the_gate_closed_loses_its_source_by_the_purge(lab):
+    listed(lab, KIM, HOME)
+    lab.query("close_only", key=lab.key(KIM))  # the gates were listed before the directory told of the other address
+
+    lab.graph.row("sharing/purge", key=lab.key(KIM), day=TODAY, limit=10)
+
+    assert (source(lab, KIM), source(lab, HOME)) == (None, None)
+
+
 def test_an_address_that_is_closed_by_joining_one_that_is_has_neither(lab):
     listed(lab, KIM, noticed_day=TODAY - 9)
     listed(lab, HOME)
