@@ -2,6 +2,7 @@
 
 import logging
 import os
+import random
 import tempfile
 from dataclasses import astuple
 from pathlib import Path
@@ -162,6 +163,14 @@ def lab(server, tmp_path):
     lab.query("wipe")
     lab.query("renew")
     lab.graph.close()
+
+
+@pytest.fixture
+def dice(request):
+    """Chance that can be had again: the seed stands in the report of a failure."""
+    seed = random.randrange(1 << 32)
+    request.node.add_report_section("call", "seed", str(seed))
+    return random.Random(seed)
 
 
 @pytest.fixture

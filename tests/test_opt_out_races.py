@@ -1,7 +1,6 @@
 """Acknowledged means gone: no answer to a later question shows the person, over two processes, whatever goes on."""
 
 import os
-import random
 import signal
 from contextlib import closing, suppress
 from dataclasses import replace
@@ -18,14 +17,6 @@ NO_GATE = (
     ("WITH x, a, a.sharing AND NOT EXISTS", "WITH x, a, NOT EXISTS"),
     (" WHERE a.sharing\n", "\n"),
 )
-
-
-@pytest.fixture
-def dice(request):
-    """Chance that can be had again: the seed stands in the report of a failure."""
-    seed = random.randrange(1 << 32)
-    request.node.add_report_section("call", "seed", str(seed))
-    return random.Random(seed)
 
 
 @pytest.fixture

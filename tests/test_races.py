@@ -39,14 +39,6 @@ JOIN_LOCK = ("SET p.seen = $day // the locks of the persons, those they dealt wi
 
 
 @pytest.fixture
-def dice(request):
-    """Chance that can be had again: the seed stands in the report of a failure."""
-    seed = random.randrange(1 << 32)
-    request.node.add_report_section("call", "seed", str(seed))
-    return random.Random(seed)
-
-
-@pytest.fixture
 def graphs(lab):
     """Graphs beside the lab's own, closed in the end."""
     made = [Graph(lab.login) for _ in range(4)]
