@@ -153,7 +153,7 @@ def test_of_a_parted_address_nobody_knows_that_there_was_a_notice(lab):
 # ---- both are told, and go ----
 
 
-def test_access_tells_both(village):
+def test_access_tells_both_and_every_other_fact_that_a_scan_finds(village):
     told = [Listing(f"mailto:{LEA[0]}", "lead", noticed_day=TODAY - 9)]
     people.load(village.graph, village.settings, told, day=TODAY, directory=False)
 
@@ -162,6 +162,10 @@ def test_access_tells_both(village):
     assert found["person"]["noticed"] == date_of(TODAY - 9).isoformat()
     assert {one["source"] for one in found["addresses"]} == {"directory"}
     assert about(village, "pia@fjord.example")["person"]["noticed"] is None
+    [scan] = village.query("held", key=village.key(LEA[0]))
+    assert scan["person"].keys() <= found["person"].keys()
+    for one in scan["addresses"]:
+        assert one["facts"].keys() - {"key", "uri", "sharing"} <= found["addresses"][0].keys()
 
 
 @pytest.mark.both_lines
