@@ -162,7 +162,7 @@ def test_nobody_is_let_in_while_redis_is_away(redis_server):
 def test_a_store_whose_client_is_not_installed_is_told(monkeypatch):
     monkeypatch.setitem(sys.modules, "redis", None)
 
-    with pytest.raises(SettingsError, match=r"pip install wkw\[redis\]"):
+    with pytest.raises(SettingsError, match=r"pip install '.\[redis\]'"):
         Limits(Settings(store="redis://127.0.0.1:1"))
 
 

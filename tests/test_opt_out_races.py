@@ -74,7 +74,7 @@ def test_nobody_is_shown_or_brought_back_although_workers_are_killed(lab, server
     with closing(Races(lab, servers, dice, trouble=kill)) as run:
         hold(run, BROKEN)
 
-    assert len({*killed}) > BROKEN // 4
+    assert len({*killed}) > 1
 
 
 def test_an_ingest_without_the_gate_brings_them_back_and_is_noticed(lab, servers, dice, tmp_path):
