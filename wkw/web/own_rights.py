@@ -13,8 +13,8 @@ from marshmallow import ValidationError, fields, validate, validates
 from wkw import rights
 from wkw.addresses import address_key, canonical
 from wkw.audit import Act, Seen
-from wkw.errors import AddressError, InputError, NotFound
-from wkw.mail import send
+from wkw.errors import AddressError, InputError, MailUnavailable, NotFound
+from wkw.mail import check, send
 from wkw.moment import Moment, moment
 from wkw.rights import OWN_KINDS, Outsider
 from wkw.settings import Settings
@@ -40,6 +40,7 @@ WORDS = {
     "return": ("to let your data be used again", "Use it again", "Your data is used again, from now on."),
 }
 GONE = "This link is not good any more: it was used, or is older than a day. Ask for another one."
+LATER = "It could not be done just now, and nothing was done. Open the same link again in a few minutes."
 COLLEAGUE = "You are a colleague here: sign in, and decide yourself how your data is used."
 PAGE = """<!DOCTYPE html>
 <html lang="en">
@@ -146,6 +147,8 @@ def act(token: str) -> Response:
         return _shown(COLLEAGUE, status=403)
     except NotFound:
         return _shown(GONE, status=404)
+    except MailUnavailable:
+        return _shown(LATER, status=503)
 
 
 @pages.after_request
@@ -195,6 +198,8 @@ def _used(link: Link, seen: Seen, at: Moment) -> Response:
     served().pulse.feel(graph, settings)  # a copy that was put back may not know who is out
     whom = rights.behind(graph, link.key, day=at.day)
     seen.about = (whom.person,) if whom.person else ()
+    if whom.crm and link.kind in ("erasure", "objection"):
+        check(_post())  # before the link is used up: what the CRM has to be told is mailed, or nothing is done
     rights.use(graph, link.id, until=link.until, now=at.now)
     return _document(link.key, at.day) if link.kind == "access" else _decided(link.kind, whom, now=at.now)
 
