@@ -10,7 +10,7 @@ from wkw.evidence import as_data, evidence
 from wkw.formula import basis
 from wkw.graph import Graph, Row, whole
 from wkw.model import CHANNELS, date_of
-from wkw.moment import instant
+from wkw.moment import stamp
 from wkw.policy import policies
 from wkw.regions import FOREVER, retention
 from wkw.settings import Settings
@@ -228,4 +228,4 @@ def _date(day: int | None) -> str | None:
 
 
 def _time(at: int | None) -> str | None:
-    return None if at is None else instant(at).isoformat(timespec="milliseconds")
+    return None if at is None else stamp(at)

@@ -25,3 +25,8 @@ def moment() -> Moment:
 def instant(milliseconds: int) -> datetime:
     """The time, in UTC, of so many milliseconds of the epoch."""
     return UNIX_EPOCH + timedelta(milliseconds=milliseconds)
+
+
+def stamp(milliseconds: int) -> str:
+    """The same as answers give it: ISO 8601, to the millisecond."""
+    return instant(milliseconds).isoformat(timespec="milliseconds")

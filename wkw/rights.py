@@ -9,10 +9,11 @@ from wkw.addresses import address_key
 from wkw.errors import Forbidden, InputError, NotFound
 from wkw.exposure import MOST, about, held
 from wkw.graph import Graph, Row
+from wkw.interactions import DAY
 from wkw.keyed import keyed, unchanged
 from wkw.ledger import Receipt, ledger
 from wkw.model import Target, date_of
-from wkw.moment import DAY_SECONDS, Moment, instant
+from wkw.moment import Moment, stamp
 from wkw.settings import Settings
 
 Kind: TypeAlias = Literal["access", "erasure", "objection"]
@@ -20,7 +21,6 @@ Kind: TypeAlias = Literal["access", "erasure", "objection"]
 KINDS: tuple[Kind, ...] = ("access", "erasure", "objection")
 OWN_KINDS = (*KINDS, "return")  # nobody else brings anybody back
 STATES = ("asked", "approved", "done")
-DAY = DAY_SECONDS * 1000
 DUE = 30 * DAY  # milliseconds from asking to the day by which the law wants an answer
 FETCHABLE = DAY  # milliseconds in which what was approved may be fetched
 LISTED = 1_000
@@ -166,9 +166,9 @@ def as_data(settings: Settings, request: Request, *, now: int) -> dict[str, Any]
         "id": request.id,
         "kind": request.kind,
         "state": _state(request, became, now),
-        "at": _time(request.at),
-        "due": _time(request.at + DUE),
-        "decided": request.decided and _time(request.decided),
+        "at": stamp(request.at),
+        "due": stamp(request.at + DUE),
+        "decided": request.decided and stamp(request.decided),
         "receipt": became and sharing.as_data(became),
     }
 
@@ -202,7 +202,6 @@ def _same(graph: Graph, settings: Settings, one: str, other: str) -> bool:
 
 def _decide(graph: Graph, settings: Settings, request: Request, *, by: str, at: Moment) -> None:
     """Writes an approval down; NotFound where it was withdrawn or approved meanwhile."""
-    unchanged(graph, settings)
     row = graph.row(
         "rights/approve",
         id=request.id,
@@ -212,6 +211,7 @@ def _decide(graph: Graph, settings: Settings, request: Request, *, by: str, at: 
         address_print=settings.address_print,
     )
     if row is None:
+        unchanged(graph, settings)
         raise NotFound("There is no such request any more.", remedy="`GET /v1/admin/erasures` lists them.")
 
 
@@ -228,7 +228,3 @@ def _state(request: Request, became: Receipt | None, now: int) -> str:
     if request.kind == "access":
         return "approved" if now < request.decided + FETCHABLE else "done"
     return "approved" if became and became.state != "completed" else "done"
-
-
-def _time(milliseconds: int) -> str:
-    return instant(milliseconds).isoformat(timespec="milliseconds")

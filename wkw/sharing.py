@@ -11,7 +11,7 @@ from wkw.graph import Graph
 from wkw.interactions import DAY
 from wkw.keyed import changed
 from wkw.ledger import OWN, POLICY, By, Ledger, Receipt, ledger
-from wkw.moment import instant
+from wkw.moment import stamp
 from wkw.settings import Settings
 
 CHUNK = 2_000  # interactions a transaction
@@ -159,7 +159,7 @@ def as_data(receipt: Receipt) -> dict[str, Any]:
     return {
         "id": receipt.id,
         "sharing": receipt.sharing,
-        "at": instant(receipt.at).isoformat(timespec="milliseconds"),
+        "at": stamp(receipt.at),
         "by": receipt.by,
         "addresses": receipt.addresses,
         "state": receipt.state,

@@ -22,8 +22,7 @@ from wkw.web.access import allow
 from wkw.web.answers import Answer
 from wkw.web.calls import served
 from wkw.web.contract import Routes, refuses
-from wkw.web.me import mentions_of
-from wkw.web.rights import EverythingSchema
+from wkw.web.rights import EverythingSchema, with_lookups
 from wkw.web.schemas import Strict, Text
 from wkw.web_settings import Post
 
@@ -217,9 +216,7 @@ def _decided(kind: str, whom: Outsider, *, now: int) -> Response:
 def _document(key: str, day: int) -> Response:
     """All that is held, as a file."""
     told = rights.everything(served().graph, served().settings, key, day=day)
-    known = told["about"]["person"]
-    told |= {"looked_up": mentions_of(known and known["id"], served().settings.audit_days)}
-    response = Response(json.dumps(EverythingSchema().dump(told)), mimetype="application/json")
+    response = Response(json.dumps(EverythingSchema().dump(with_lookups(told))), mimetype="application/json")
     response.headers["Content-Disposition"] = 'attachment; filename="your-data.json"'
     return response
 

@@ -173,4 +173,10 @@ def get_access(id: str) -> dict[str, Any]:  # noqa: A002 - the name in the path
         told = rights.fetched(now.graph, now.settings, held, by=now.asker, at=now.at)
         known = told["about"]["person"]
         seen.about = (known["id"],) if known else ()
-    return told | {"looked_up": mentions_of(known and known["id"], now.settings.audit_days)}
+    return with_lookups(told)
+
+
+def with_lookups(told: dict[str, Any]) -> dict[str, Any]:
+    """What is held of somebody outside, and how often they were looked up."""
+    known = told["about"]["person"]
+    return told | {"looked_up": mentions_of(known and known["id"], served().settings.audit_days)}
