@@ -110,6 +110,11 @@ class Crowd:
         start = len(self.told)
         until(lambda: sum(map(self.right, self.told[start:])) >= count, seconds)
 
+    def settled(self, seconds=60):
+        """Waits until each of the last two rounds of all questions was answered right: their queries are planned."""
+        last = 32 * len(ASKS)
+        until(lambda: all(map(self.right, self.told[-last:])), seconds)
+
     def survives(self, server):
         """Kills the database and starts it again; the second in which it could be reached again."""
         self.more(300)
