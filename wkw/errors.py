@@ -14,6 +14,7 @@
     ├── MailUnavailable        a mail could not be handed over
     ├── NotFound               nobody to show: unknown, unreachable, hidden, all alike
     ├── Ambiguous              several fit; nothing is guessed
+    ├── Outdated               somebody else has changed it since it was read
     ├── SchemaError            the graph's schema and this program do not fit
     ├── JobError               a job cannot run, or must not go on
     │   ├── JobTaken           somebody else is running it
@@ -61,16 +62,8 @@ class InputError(WkwError):
     remedy = "Correct the input and send it again."
     who = "you"
 
-    def __init__(
-        self,
-        message: str,
-        *,
-        remedy: str | None = None,
-        who: str | None = None,
-        code: str | None = None,
-        fields: dict[str, list[str]] | None = None,
-    ):
-        super().__init__(message, remedy=remedy, who=who, code=code)
+    def __init__(self, message: str, *, fields: dict[str, list[str]] | None = None, **more: str | None):
+        super().__init__(message, **more)
         self.fields = fields or {}
 
 
@@ -174,6 +167,14 @@ class Ambiguous(WkwError):
     def __init__(self, message: str, candidates: list[dict[str, object]]):
         super().__init__(message)
         self.candidates = candidates
+
+
+class Outdated(WkwError):
+    """Somebody else has changed it since it was read; nothing was written."""
+
+    code = "outdated"
+    remedy = "Read it again, and change what is there now."
+    who = "you"
 
 
 class SchemaError(WkwError):

@@ -26,6 +26,7 @@ STATUS: dict[type[errors.WkwError], int] = {
     errors.Forbidden: 403,
     errors.NotFound: 404,
     errors.Ambiguous: 409,
+    errors.Outdated: 412,
     errors.TooMany: 429,
     errors.QueryTimeout: 504,
     errors.WkwError: 503,
