@@ -5,6 +5,7 @@
     │   ├── AddressError       not a mail address, number or CRM id
     │   ├── FileError          a file that is missing, unreadable or of another kind
     │   └── SettingsError      a setting that is missing or impossible
+    ├── HeaderMissing          a header without which nothing is done
     ├── Unauthenticated        who are you?
     ├── Forbidden              what you lack, and who can grant it
     ├── PolicyError            a route does not say who may call it
@@ -14,7 +15,8 @@
     ├── MailUnavailable        a mail could not be handed over
     ├── NotFound               nobody to show: unknown, unreachable, hidden, all alike
     ├── Ambiguous              several fit; nothing is guessed
-    ├── Outdated               somebody else has changed it since it was read
+    ├── Conflict               it is not, or no longer, as it would have to be
+    │   └── Outdated           somebody else has changed it since it was read
     ├── SchemaError            the graph's schema and this program do not fit
     ├── JobError               a job cannot run, or must not go on
     │   ├── JobTaken           somebody else is running it
@@ -87,6 +89,13 @@ class SettingsError(InputError):
     code = "invalid_settings"
     remedy = "Correct the setting and start again."
     who = "administrator"
+
+
+class HeaderMissing(WkwError):
+    """A header is missing without which nothing is done."""
+
+    code = "header_missing"
+    who = "you"
 
 
 class Unauthenticated(WkwError):
@@ -169,12 +178,18 @@ class Ambiguous(WkwError):
         self.candidates = candidates
 
 
-class Outdated(WkwError):
+class Conflict(WkwError):
+    """It is not, or no longer, as it would have to be; nothing was done."""
+
+    code = "conflict"
+    who = "you"
+
+
+class Outdated(Conflict):
     """Somebody else has changed it since it was read; nothing was written."""
 
     code = "outdated"
     remedy = "Read it again, and change what is there now."
-    who = "you"
 
 
 class SchemaError(WkwError):

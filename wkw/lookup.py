@@ -9,19 +9,12 @@ from wkw.errors import Ambiguous, InputError, NotFound
 from wkw.evidence import Evidence, as_data, evidence
 from wkw.graph import Graph, Row, whole
 from wkw.model import JOBS, Target, date_of, folded
-from wkw.notices import Notice, formula_changing, job_trouble, source_troubles
+from wkw.notices import Notice, formula_changing, job_trouble, no_mail, source_troubles
 from wkw.settings import Settings
 from wkw.strength import SMALL_MEETING, decay
 
 MOST, DEFAULT = 50, 5
 LOOKED, CANDIDATES = 200, 5  # of those whose name begins as typed
-
-CANNOT_REQUEST = {
-    "code": "introductions_unavailable",
-    "message": "wkw cannot send introduction requests yet.",
-    "remedy": "Write to the colleague yourself.",
-    "who": "you",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +41,7 @@ class Introducer:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The answer of design section 10; `as_of` is a UTC day number."""
+    """The answer of design section 10; `as_of` is a UTC day number, `blind`: an asker is not told who introduces."""
 
     target: Row
     introducers: tuple[Introducer, ...]
@@ -59,6 +52,7 @@ class Answer:
     complete: bool
     notices: tuple[Notice, ...]
     formula: str
+    blind: bool
 
 
 def lookup(graph: Graph, settings: Settings, question: Question) -> Answer:
@@ -170,6 +164,7 @@ def _answer(row: Row, question: Question, incomplete: list[Notice]) -> Answer:
         complete=not incomplete,
         notices=(*incomplete, *_notices(row, question.day)),
         formula=row["formula"],
+        blind=row["blind"],
     )
 
 
@@ -186,16 +181,17 @@ def _introducer(found: Row, day: int) -> Introducer:
     return Introducer(colleague["id"], colleague["name"], colleague["title"], evidence(found, day))
 
 
-def document(answer: Answer) -> dict[str, Any]:
+def document(settings: Settings, answer: Answer) -> dict[str, Any]:
     """An answer as both doors give it (design section 10): strengths as whole numbers from 0 to 100."""
+    why_not = None if settings.post else no_mail()
     return {
         "target": answer.target,
         "introducers": [
             {
                 "colleague": {"id": found.id, "name": found.name, "title": found.title},
                 **as_data(found.tie),
-                "can_request": False,
-                "why_not": CANNOT_REQUEST,
+                "can_request": why_not is None,
+                "why_not": why_not,
             }
             for found in answer.introducers
         ],

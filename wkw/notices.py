@@ -12,6 +12,12 @@ Notice = dict[str, str]
 Row = Mapping[str, Any]
 
 
+def no_mail() -> Notice:
+    """What keeps anybody from asking a colleague by mail."""
+    remedy = "Write to the colleague yourself; an administrator can set WKW_SMTP_URL."
+    return finding("no_mail", "No mail is sent from here.", remedy)
+
+
 def source_troubles(sources: Iterable[Row], every: Mapping[str, int], *, day: int) -> list[Notice]:
     """What is wrong with sources, by name: being read, failed, late, never read; `every` names days between readings.
 

@@ -1,7 +1,7 @@
 // Finds who can introduce the asker to the target, strongest first, and the asker's own tie, as of a day without later events.
 // mode: read
 // params: target_key, target_id, asker_key, day, f, s, k, strong, familiar, one_way, limit, jobs
-// returns: target, introducers, you, sources, formula, changing, jobs
+// returns: target, introducers, you, sources, formula, changing, blind, jobs
 CALL () {
   MATCH (a:Address {key: $target_key})-[:OF]->(t:Person) USING INDEX SEEK a:Address(key)
   RETURN t
@@ -59,7 +59,7 @@ RETURN {id: t.id, kind: CASE WHEN t.lead THEN 'lead' ELSE 'contact' END, name: t
          WHERE s.name > '' // an index seek
          RETURN {name: s.name, reading: s.reading, ended: s.ended, error: s.error} ORDER BY s.name LIMIT 1000
        } AS sources,
-       o.formula AS formula, o.changing AS changing, COLLECT {
+       o.formula AS formula, o.changing AS changing, coalesce(o.blind, false) AS blind, COLLECT {
          UNWIND $jobs AS name
          MATCH (j:Job {name: name}) USING INDEX SEEK j:Job(name)
          RETURN {name: name, day: j.day, error: j.error} ORDER BY name LIMIT 100

@@ -1,7 +1,7 @@
 // Finds who could introduce the asker to the target on an earlier day, from the raw edges up to that day.
 // mode: read
 // params: target_key, target_id, asker_key, day, f, s, k, strong, familiar, one_way, limit, jobs, small_meeting
-// returns: target, introducers, you, sources, formula, changing, jobs, folded
+// returns: target, introducers, you, sources, formula, changing, blind, jobs, folded
 CALL () {
   MATCH (a:Address {key: $target_key})-[:OF]->(t:Person) USING INDEX SEEK a:Address(key)
   RETURN t
@@ -96,7 +96,7 @@ RETURN {id: t.id, kind: CASE WHEN t.lead THEN 'lead' ELSE 'contact' END, name: t
          WHERE s.name > '' // an index seek
          RETURN {name: s.name, reading: s.reading, ended: s.ended, error: s.error} ORDER BY s.name LIMIT 1000
        } AS sources,
-       formula.formula AS formula, formula.changing AS changing, COLLECT {
+       formula.formula AS formula, formula.changing AS changing, coalesce(formula.blind, false) AS blind, COLLECT {
          UNWIND $jobs AS name
          MATCH (j:Job {name: name}) USING INDEX SEEK j:Job(name)
          RETURN {name: name, day: j.day, error: j.error} ORDER BY name LIMIT 100

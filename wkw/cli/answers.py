@@ -57,7 +57,7 @@ def lookup(target: str, asker: str, limit: int, one_way: bool, as_of: datetime |
         answer = answer_to(graph, settings, question)
         seen.about, seen.returned = (answer.target["id"],), tuple(one.id for one in answer.introducers)
     if as_json:
-        show.out_json(document(answer))
+        show.out_json(document(settings, answer))
     else:
         print_answer(answer)
 

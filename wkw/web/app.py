@@ -12,7 +12,22 @@ from wkw import schema
 from wkw.audit import Audit
 from wkw.graph import Graph
 from wkw.settings import Settings
-from wkw.web import docs, exposure, health, held, intake, login, lookups, me, operation, own_rights, rights, sharing
+from wkw.web import (
+    answer,
+    docs,
+    exposure,
+    health,
+    held,
+    intake,
+    introductions,
+    login,
+    lookups,
+    me,
+    operation,
+    own_rights,
+    rights,
+    sharing,
+)
 from wkw.web.access import guard
 from wkw.web.calls import SERVED, Served, served
 from wkw.web.contract import Contract
@@ -25,7 +40,7 @@ from wkw.web.tokens import Provider
 log = logging.getLogger(__name__)
 
 MAX_BODY = 1 << 20
-BLUEPRINTS = (lookups, me, sharing, held, exposure, intake, operation, rights, own_rights, health, login)
+BLUEPRINTS = (lookups, introductions, me, sharing, held, exposure, intake, operation, rights, own_rights, health, login)
 CONFIG = {
     "API_TITLE": "wkw: who knows whom",
     "API_VERSION": "v1",
@@ -43,9 +58,9 @@ HEADERS = {
 }
 # For pages of other origins, where WKW_CORS_ORIGINS lets them in.
 FOR_BROWSERS = {
-    "methods": ["DELETE", "GET", "POST", "PUT"],
-    "allow_headers": ["Authorization", "Content-Type"],
-    "expose_headers": ["Retry-After", "X-Request-Id"],
+    "methods": ["DELETE", "GET", "PATCH", "POST", "PUT"],
+    "allow_headers": ["Authorization", "Content-Type", "Idempotency-Key"],
+    "expose_headers": ["Idempotency-Replayed", "Retry-After", "X-Request-Id"],
     "max_age": 600,
 }
 
@@ -70,6 +85,7 @@ def create_app(graph: Graph, settings: Settings) -> Flask:
         contract.register_blueprint(module.routes)
     app.register_blueprint(docs.pages)
     app.register_blueprint(own_rights.pages)
+    app.register_blueprint(answer.pages)
     guard(app)
     login.set_up(app, settings)
     if settings.origins:

@@ -21,7 +21,7 @@ REFUSALS = {
     403: ("Forbidden", "The caller may not do this; the remedy says who can change it."),
     404: ("NotFound", "There is nobody and nothing to show, for whatever reason."),
     408: ("TooSlow", "The body did not come in whole, or not in time."),
-    409: ("Ambiguous", "Several people fit; `candidates` lists them."),
+    409: ("Conflict", "Several people fit (`candidates` lists them), or it is not as it would have to be."),
     413: ("TooLarge", "The body is larger than this route takes."),
     415: ("WrongMediaType", "The body is of another media type than this route takes."),
     422: ("Unusable", "Fields cannot be used; `errors` says why, field by field."),

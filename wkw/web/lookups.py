@@ -3,7 +3,8 @@
 from typing import Any
 
 from wkw.errors import Ambiguous, NotFound
-from wkw.lookup import Question, document, lookup, targets, whom
+from wkw.introductions.told import offered
+from wkw.lookup import Question, lookup, targets, whom
 from wkw.model import Target
 from wkw.web.access import allow
 from wkw.web.answers import LookupSchema, TargetsSchema
@@ -90,7 +91,7 @@ def post_lookup(asked: dict[str, Any]) -> dict[str, Any]:
         seen.about = (found.target["id"],)
         now.count(Target(id=found.target["id"]))
         seen.returned = tuple(one.id for one in found.introducers)
-    return document(found)
+    return offered(now.settings, found, who=now.asker)
 
 
 @routes.route("/v1/targets", methods=["POST"])

@@ -27,6 +27,8 @@ STATUS: dict[type[errors.WkwError], int] = {
     errors.NotFound: 404,
     errors.Ambiguous: 409,
     errors.Outdated: 412,
+    errors.Conflict: 409,
+    errors.HeaderMissing: 400,
     errors.TooMany: 429,
     errors.QueryTimeout: 504,
     errors.WkwError: 503,

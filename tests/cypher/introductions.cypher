@@ -1,0 +1,3 @@
+MATCH (i:Introduction)
+RETURN properties(i) AS introduction, [(i)<-[:ABOUT]-(m:Mail) | m.id] AS mails
+ORDER BY i.at, i.id

@@ -1,0 +1,1 @@
+"""Introductions: asked for, answered, and told of."""
