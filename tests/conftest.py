@@ -8,6 +8,7 @@ from dataclasses import astuple
 from pathlib import Path
 
 import pytest
+from asking import Asking
 from chromium import Chromium
 from hypothesis import HealthCheck, settings
 from issuer import AUDIENCE, Issuer
@@ -231,6 +232,13 @@ def village(lab):
     """The lab with the whole village in it."""
     lab.load_village()
     return lab
+
+
+@pytest.fixture
+def ask(village):
+    """Introductions in the village."""
+    yield (made := Asking(village))
+    made.forget()
 
 
 @pytest.fixture
