@@ -7,7 +7,21 @@ import pytest
 from lab import NOON, TODAY, Lab, village_records
 from servers import Embedded
 
-from wkw import exclusions, groups, identity, jobs, keys, people, policy, queries, rights, setup, sharing, sources
+from wkw import (
+    exclusions,
+    groups,
+    identity,
+    jobs,
+    keys,
+    people,
+    policy,
+    queries,
+    rights,
+    setup,
+    sharing,
+    sources,
+    troubles,
+)
 from wkw.connections import colleague_key, connections, person
 from wkw.cooling import cooling
 from wkw.evaluate import evaluate
@@ -155,16 +169,17 @@ def use_everything(lab):
     use_exclusions(graph, settings)
     use_policy(lab, graph, settings)
     use_rights(lab, graph, settings)
-    use_setup(graph)
+    use_setup(graph, settings)
     sharing.off(graph, settings, "mailto:eva@nord.example", now=NOON)
     sharing.on(graph, settings, lab.key("eva@nord.example"), now=NOON, by="self")
     sharing.state(graph, settings, "mailto:eva@nord.example")
 
 
-def use_setup(graph):
+def use_setup(graph, settings):
     for number in range(20):
         setup.change(graph, setup.in_force(graph), expected=number, by=None, at=NOON)
     setup.version(graph, 1)
+    troubles.found(graph, settings, Moment(NOON, TODAY))
 
 
 def use_rights(lab, graph, settings):

@@ -186,10 +186,14 @@ class Conflict(WkwError):
 
 
 class Outdated(Conflict):
-    """Somebody else has changed it since it was read; nothing was written."""
+    """Somebody else has changed it since it was read, and nothing was written; `version` is the one in force."""
 
     code = "outdated"
     remedy = "Read it again, and change what is there now."
+
+    def __init__(self, version: int):
+        super().__init__(f"Somebody else was first: version {version} is in force.")
+        self.version = version
 
 
 class SchemaError(WkwError):
@@ -203,6 +207,8 @@ class JobError(WkwError):
     """A job cannot run, or must not go on."""
 
     code = "job_failed"
+    remedy = "Run it again: it goes on where it stopped."
+    retryable = True
 
 
 class JobTaken(JobError):
@@ -210,23 +216,18 @@ class JobTaken(JobError):
 
     code = "job_running"
     remedy = "Wait for it to end; `wkw jobs` shows how far it is."
-    retryable = True
 
 
 class LeaseLost(JobError):
     """The job was paused beyond its lease, so somebody else may have taken over; nothing more was written."""
 
     code = "lease_lost"
-    remedy = "Run it again: it goes on where it stopped."
-    retryable = True
 
 
 class JobStopped(JobError):
     """The job was asked to stop between two chunks."""
 
     code = "stopped"
-    remedy = "Run it again: it goes on where it stopped."
-    retryable = True
 
 
 class StateUnavailable(WkwError):

@@ -3,8 +3,8 @@
 Whoever a directory lists is put where groups and the policy of their region want them, before anything is stored.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -20,6 +20,15 @@ from wkw.regions import Policies
 from wkw.settings import Settings, fingerprint
 
 PAGE = 10_000  # people looked at at once
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """What rules cover: addresses and interactions, which are deleted, and colleagues, who are switched off."""
+
+    addresses: int
+    interactions: int | None
+    colleagues: int
 
 
 def load(
@@ -69,6 +78,27 @@ def exclude(graph: Graph, settings: Settings, made: Iterable[Rule], *, at: Momen
         done = sharing.shown(settings, row["key"], receipt)
         exclusions.note(graph, rule, addresses=done.addresses, interactions=done.interactions)
     return len({row["id"] for row, _ in found})
+
+
+def carry_out(
+    graph: Graph,
+    settings: Settings,
+    made: Sequence[Rule],
+    *,
+    at: Moment,
+    progress: Callable[[int], None] = lambda interactions: None,
+) -> Covered:
+    """Writes rules down and deletes what they cover; again, or after a kill, it goes on."""
+    for rule in made:
+        exclusions.add(graph, settings, rule)
+    gone = exclusions.purge(graph, settings, made, day=at.day, progress=progress)
+    return Covered(gone["addresses"], gone["interactions"], exclude(graph, settings, made, at=at))
+
+
+def forecast(graph: Graph, settings: Settings, made: Sequence[Rule]) -> Covered:
+    """What rules would cover that are not made yet; of interactions nothing is foretold."""
+    members = {row["id"] for row, _ in covered(graph, made)}
+    return Covered(exclusions.affected(graph, settings, made), None, len(members))
 
 
 def covered(graph: Graph, made: Iterable[Rule]) -> Iterator[tuple[Row, Rule]]:

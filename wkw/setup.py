@@ -61,7 +61,7 @@ def change(graph: Graph, setup: Setup, *, expected: int, by: str | None, at: int
     content = json.dumps(_content(setup), sort_keys=True)
     row = graph.row("setup/change", expected=expected, by=by, at=at, content=content, blind=setup.blind)
     if row is None:
-        raise Outdated("Somebody else has changed the settings meanwhile.")
+        raise Outdated(in_force(graph).version)
     return replace(setup, version=row["version"], by=by, at=at)
 
 

@@ -7,14 +7,13 @@ from collections.abc import Callable, Iterator
 
 import click
 
-from wkw import jobs, mail, queries, schema, sources
+from wkw import mail, queries, schema, troubles
 from wkw.cli import show
 from wkw.cli.opening import opened
 from wkw.errors import WkwError
-from wkw.formula import in_force
 from wkw.graph import Graph
 from wkw.moment import moment
-from wkw.notices import Notice, finding, formula_changing, job_never, job_trouble, source_troubles
+from wkw.notices import Notice, finding
 from wkw.settings import Settings
 from wkw.web import limits, serving, tokens
 
@@ -49,16 +48,6 @@ def server(graph: Graph, settings: Settings) -> Iterator[Notice]:
         yield finding("clock_skew", f"The database's clock is {skew:.0f} s away from this one.", remedy)
 
 
-def indexes(graph: Graph, settings: Settings) -> Iterator[Notice]:
-    """Every constraint and index of the migrations is there and ready."""
-    for name, query in sorted(schema.missing(graph).items()):
-        remedy = f"Create it as in cypher/{query}.cypher."
-        yield finding("index_missing", f"The constraint or index {name} is gone.", remedy)
-    for row in schema.unready(graph):
-        message = f"The index {row['name']} is {row['state'].lower()}."
-        yield finding("index_not_ready", message, "Wait until it is online; make it anew where it failed.")
-
-
 def plans(graph: Graph, settings: Settings) -> Iterator[Notice]:
     """No query that somebody waits for scans the graph."""
     for name in (name for room in HOT for name in queries.names(room) if name not in SMALL):
@@ -86,16 +75,6 @@ def counting(graph: Graph, settings: Settings) -> Iterator[Notice]:
     yield from _told(lambda: limits.Limits(settings.limits).enter("doctor", now=moment().now))
 
 
-def data(graph: Graph, settings: Settings) -> Iterator[Notice]:
-    """Sources and jobs are on time, and all ties follow one formula."""
-    day = moment().day
-    yield from source_troubles(sources.listed(graph), settings.sources, day=day)
-    yield from [formula_changing()] if in_force(graph).changing else []
-    for job in jobs.listed(graph):
-        trouble = job_never(job.name) if job.started is None else job_trouble(job.name, job.day, job.error, day=day)
-        yield from [trouble] if trouble else []
-
-
 def _told(check: Callable[[], None]) -> Iterator[Notice]:
     """What a check refuses, as something found."""
     try:
@@ -107,12 +86,12 @@ def _told(check: Callable[[], None]) -> Iterator[Notice]:
 CHECKS: dict[str, Check] = {
     "exposure": exposure,
     "server and clock": server,
-    "constraints and indexes": indexes,
+    "constraints and indexes": lambda graph, settings: troubles.indexes(graph),
     "plans": plans,
     "identity provider": provider,
     "mail": post,
     "limits": counting,
-    "sources and jobs": data,
+    "sources and jobs": lambda graph, settings: troubles.late(graph, settings, day=moment().day),
 }
 
 

@@ -55,17 +55,14 @@ def exclude(rules: tuple[str, ...], path: Path | None, reason: str, author: str 
     with opened() as (graph, settings), recorded(settings, "exclude"):
         made = _rules(settings, rules, path, reason, author)
         if dry_run:
-            members = {row["id"] for row, _ in groups.covered(graph, made)}
-            show.say(f"Covered: addresses {book.affected(graph, settings, made)}, colleagues {len(members)}.")
+            told = groups.forecast(graph, settings, made)
+            show.say(f"Covered: addresses {told.addresses}, colleagues {told.colleagues}.")
             return
-        for rule in made:
-            book.add(graph, settings, rule)
         with show.working("Deleting interactions") as progress:
-            gone = book.purge(graph, settings, made, day=moment().day, progress=progress)
-        hidden = groups.exclude(graph, settings, made, at=moment())
-    show.say(f"Deleted: addresses {gone['addresses']}, interactions {gone['interactions']}.")
-    if hidden:
-        show.say(f"Colleagues switched off: {hidden}.")
+            done = groups.carry_out(graph, settings, made, at=moment(), progress=progress)
+    show.say(f"Deleted: addresses {done.addresses}, interactions {done.interactions}.")
+    if done.colleagues:
+        show.say(f"Colleagues switched off: {done.colleagues}.")
 
 
 @click.command()

@@ -51,11 +51,12 @@ class ProblemSchema(Answer):
     errors = fields.Dict(keys=fields.String(), metadata={"description": "What is wrong, by field."})
     candidates = fields.List(fields.Nested(CandidateSchema))
     free_at = fields.String(metadata=TIME | {"description": "When the caller may go on."})
+    version = fields.Integer(metadata={"description": "The one in force, where somebody else was first."})
 
     class Meta(Answer.Meta):
         """Only some errors have them."""
 
-        sometimes = ("errors", "candidates", "free_at")
+        sometimes = ("errors", "candidates", "free_at", "version")
 
 
 class NoticeSchema(Answer):

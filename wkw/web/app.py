@@ -13,6 +13,7 @@ from wkw.audit import Audit
 from wkw.graph import Graph
 from wkw.settings import Settings
 from wkw.web import (
+    administration,
     answer,
     docs,
     exposure,
@@ -40,7 +41,21 @@ from wkw.web.tokens import Provider
 log = logging.getLogger(__name__)
 
 MAX_BODY = 1 << 20
-BLUEPRINTS = (lookups, introductions, me, sharing, held, exposure, intake, operation, rights, own_rights, health, login)
+BLUEPRINTS = (
+    lookups,
+    introductions,
+    me,
+    sharing,
+    held,
+    exposure,
+    intake,
+    administration,
+    operation,
+    rights,
+    own_rights,
+    health,
+    login,
+)
 CONFIG = {
     "API_TITLE": "wkw: who knows whom",
     "API_VERSION": "v1",
@@ -59,8 +74,8 @@ HEADERS = {
 # For pages of other origins, where WKW_CORS_ORIGINS lets them in.
 FOR_BROWSERS = {
     "methods": ["DELETE", "GET", "PATCH", "POST", "PUT"],
-    "allow_headers": ["Authorization", "Content-Type", "Idempotency-Key"],
-    "expose_headers": ["Idempotency-Replayed", "Retry-After", "X-Request-Id"],
+    "allow_headers": ["Authorization", "Content-Type", "Idempotency-Key", "If-Match"],
+    "expose_headers": ["ETag", "Idempotency-Replayed", "Retry-After", "X-Request-Id"],
     "max_age": 600,
 }
 

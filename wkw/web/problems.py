@@ -54,6 +54,10 @@ BY_HTTP = {
         "Send JSON with the header `Content-Type: application/json`; of interactions, JSON Lines with "
         "`application/jsonl` too.",
     ),
+    428: (
+        "This changes what somebody else may have changed since it was read.",
+        "Send the `ETag` of what was read as the header `If-Match`.",
+    ),
 }
 OTHERWISE = "Send the request as /docs shows it."
 
@@ -85,6 +89,8 @@ def _more(error: errors.WkwError) -> dict[str, object]:
         return {"errors": error.fields}
     if isinstance(error, errors.Ambiguous):
         return {"candidates": error.candidates}
+    if isinstance(error, errors.Outdated):
+        return {"version": error.version}
     if isinstance(error, errors.TooMany):
         return {"free_at": instant(error.free).isoformat(timespec="seconds")}
     return {}
