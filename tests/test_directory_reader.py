@@ -61,6 +61,16 @@ def test_the_day_of_the_notice_is_read_from_both_forms(tmp_path, kind):
     assert [one.noticed_day for one in directory.read(rows)] == [date(2026, 5, 1).toordinal() - EPOCH, None]
 
 
+def test_the_language_somebody_is_written_to_in_is_read_from_both_forms(tmp_path):
+    rows = tmp_path / "people.csv"
+    rows.write_text("address,kind,language\na@nord.example,colleague,sv\nb@nord.example,colleague,\n")
+    lines = ({"address": f"{who}@nord.example", "kind": "colleague"} for who in "ab")
+    told = [line | more for line, more in zip(lines, ({"language": "sv"}, {}), strict=True)]
+
+    assert list(directory.read(rows)) == list(directory.read(written(tmp_path, *told)))
+    assert [one.language for one in directory.read(rows)] == ["sv", None]
+
+
 def test_odd_spaces_and_line_breaks_in_a_cell_are_spaces(tmp_path):
     (listing,) = directory.read(
         written(
@@ -88,6 +98,9 @@ def test_odd_spaces_and_line_breaks_in_a_cell_are_spaces(tmp_path):
         ({"noticed": "last week"}, "noticed must be a day such as 2026-01-31"),
         ({"noticed": 20606}, "noticed must be a day such as 2026-01-31"),
         ({"kind": "colleague", "noticed": "2026-05-01"}, "noticed is of contacts and leads alone"),
+        ({"language": "no"}, "language must be one of en, sv"),
+        ({"language": "SV"}, "language must be one of en, sv"),
+        ({"language": 7}, "language must be one of en, sv"),
         ({"name": "x" * 201}, "name must be a printable text of at most 200 characters"),
         ({"title": "a\u0007b"}, "title must be a printable text of at most 200 characters"),
         ({"nickname": "x"}, "unknown field 'nickname'"),

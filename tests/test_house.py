@@ -19,8 +19,21 @@ EXTRAS = [line for lines in PROJECT["project"]["optional-dependencies"].values()
 # The words stand one on another. `wkw serve` starts the web, so the web lies below the command line.
 FLOORS = (
     {""},  # the package itself
-    *({word} for word in ("errors", "strength", "model", "moment", "addresses", "secret", "web_settings", "settings")),
-    {"queries", "interactions", "notices", "letters", "connectors", "embedded", "metrics", "chain", "cursors"},
+    *(
+        {word}
+        for word in (
+            "errors",
+            "strength",
+            "model",
+            "letters",
+            "moment",
+            "addresses",
+            "secret",
+            "web_settings",
+            "settings",
+        )
+    ),
+    {"queries", "interactions", "notices", "connectors", "embedded", "metrics", "chain", "cursors"},
     {"batches", "ledger", "audit"},
     {"graph"},
     {"chunks", "formula", "evidence", "keyed", "begun", "regions", "setup"},

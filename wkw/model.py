@@ -63,7 +63,8 @@ class Dropped:
 class Listing:
     """One row of a directory of people (design section 9); addresses are canonical URIs, days are UTC day numbers.
 
-    `noticed_day` is when a contact was told what is held; `source` is what lists them.
+    `noticed_day` is when a contact was told what is held, `language` the one somebody is written to in; `source` is
+    what lists them.
     """
 
     address: str
@@ -79,6 +80,7 @@ class Listing:
     first_day: int | None = None
     until_day: int | None = None
     noticed_day: int | None = None
+    language: str | None = None
     source: str = "directory"
 
     def uris(self) -> list[str]:

@@ -276,7 +276,7 @@ def _row(settings: Settings, listing: Listing) -> dict[str, Any]:
 
 def _facts(listing: Listing) -> dict[str, Any]:
     """What the directory says of a person; what it leaves out stays as it was."""
-    facts: dict[str, Any] = {"title": listing.title, "region": listing.region, "department": listing.department}
+    facts: dict[str, Any] = {name: getattr(listing, name) for name in ("title", "region", "department", "language")}
     facts["folded_region"] = folded(listing.region) if listing.region else None
     if listing.name:
         facts |= {"name": listing.name, "folded_name": folded(listing.name), "named_at": FROM_DIRECTORY}

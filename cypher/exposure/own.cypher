@@ -9,7 +9,7 @@ RETURN COLLECT {
          RETURN {address: own.uri, source: own.source, collect_from: own.collect_from, seen: own.seen, listed: o.listed} ORDER BY own.key LIMIT 10000
        } AS addresses,
        {id: c.id, colleague: c:Colleague, contact: c:Contact, lead: c.lead, name: c.name, folded_name: c.folded_name, named_at: c.named_at,
-        title: c.title, region: c.region, folded_region: c.folded_region, department: c.department, first_day: c.from, until_day: c.until, noticed: c.noticed,
+        title: c.title, region: c.region, folded_region: c.folded_region, department: c.department, language: c.language, first_day: c.from, until_day: c.until, noticed: c.noticed,
         listed: c.listed, seen: c.seen} AS person,
        COLLECT {
          MATCH (c)-[w:WORKS_AT]->(firm:Company)

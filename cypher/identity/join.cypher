@@ -62,7 +62,8 @@ CALL (same, u) { // the newest name, and of the rest what the one has and what t
       u.title = coalesce(u.title, head([p IN by_name WHERE p.title IS NOT NULL | p.title])),
       u.region = coalesce(u.region, head([p IN by_name WHERE p.region IS NOT NULL | p.region])),
       u.folded_region = coalesce(u.folded_region, head([p IN by_name WHERE p.folded_region IS NOT NULL | p.folded_region])),
-      u.department = coalesce(u.department, head([p IN by_name WHERE p.department IS NOT NULL | p.department]))
+      u.department = coalesce(u.department, head([p IN by_name WHERE p.department IS NOT NULL | p.department])),
+      u.language = coalesce(u.language, head([p IN by_name WHERE p.language IS NOT NULL | p.language]))
   FOREACH (p IN by_name | SET u.listed = CASE WHEN u.listed > p.listed THEN u.listed ELSE coalesce(p.listed, u.listed) END,
     u.noticed = CASE WHEN u.noticed < p.noticed THEN u.noticed ELSE coalesce(p.noticed, u.noticed) END)
   FOREACH (_ IN CASE WHEN any(p IN by_name WHERE p:Contact) THEN [1] ELSE [] END |
@@ -98,7 +99,7 @@ FOREACH (a IN CASE WHEN closed THEN addresses ELSE [] END |
   SET a.sharing = false
   REMOVE a.uri, a.source)
 FOREACH (p IN CASE WHEN closed THEN [u] ELSE [] END |
-  REMOVE p.name, p.folded_name, p.named_at, p.title, p.region, p.folded_region, p.department, p.noticed)
+  REMOVE p.name, p.folded_name, p.named_at, p.title, p.region, p.folded_region, p.department, p.language, p.noticed)
 FOREACH (_ IN CASE WHEN $colleague THEN [1] ELSE [] END |
   SET u:Colleague, u.from = coalesce(u.from, 0), u.until = coalesce(u.until, 2932896))
 WITH addresses, same, others, u, closed, became

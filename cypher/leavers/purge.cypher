@@ -36,7 +36,7 @@ CALL () {
     SET x.collect_from = 9007199254740992 // nothing is collected until a directory names a new term
     REMOVE x.uri, x.source)
   SET p.purged = $day, p.named_at = 9007199254740992 // no message tells a name either
-  REMOVE p.name, p.folded_name, p.title, p.region, p.folded_region, p.department, p.noticed
+  REMOVE p.name, p.folded_name, p.title, p.region, p.folded_region, p.department, p.language, p.noticed
   WITH p, own, others, known
   CALL (own, others) {
     UNWIND own AS x

@@ -27,5 +27,5 @@ OPTIONAL MATCH (x)-[:OF]->(p:Person)
 WITH x, p ORDER BY p.id
 SET p.seen = $day // the locks of the persons, in the order of ids
 SET x.sharing = false
-REMOVE x.uri, x.source, x.objected, p.name, p.folded_name, p.named_at, p.title, p.region, p.folded_region, p.department, p.noticed
+REMOVE x.uri, x.source, x.objected, p.name, p.folded_name, p.named_at, p.title, p.region, p.folded_region, p.department, p.language, p.noticed
 RETURN count(DISTINCT x) AS addresses

@@ -24,8 +24,9 @@ def people(file: Path, dry_run: bool, confirm: bool, as_json: bool) -> None:
 
     It says who is a colleague, which addresses are one person's, and what people are called. JSON Lines, or CSV with
     the same columns: address, kind (colleague, contact, lead); optional name, title, company, domain, crm_id, aliases
-    (separated by `;`), region, department, and the days from and until, the first one that a leaver is gone; of
-    contacts and leads the day noticed, on which they were told that this is held (GDPR, article 14).
+    (separated by `;`), region, department, language (sv, en: in which somebody is written to), and the days from and
+    until, the first one that a leaver is gone; of contacts and leads the day noticed, on which they were told that this
+    is held (GDPR, article 14).
 
     Nobody is deleted for being missing, and no address taken away: `wkw unmerge` does that.
 

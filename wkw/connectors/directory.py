@@ -9,6 +9,7 @@ from wkw.addresses import canonical_domain
 from wkw.connectors.recipients import tidy_name
 from wkw.connectors.rows import Columns, Row, Unusable, address, addresses, choice, rows, shown, text
 from wkw.errors import AddressError, FileError
+from wkw.letters import LANGUAGES
 from wkw.model import Listing
 
 COLUMNS = Columns(
@@ -25,6 +26,7 @@ COLUMNS = Columns(
         "from",
         "until",
         "noticed",
+        "language",
     ),
 )
 KINDS = ("colleague", "contact", "lead")
@@ -93,6 +95,7 @@ def _listing(row: Row | None) -> Listing:
         first_day=first,
         until_day=until,
         noticed_day=_noticed(row),
+        language=choice(row, "language", LANGUAGES) if row.get("language") else None,
     )
 
 

@@ -61,6 +61,7 @@ class PersonSchema(Answer):
     region = fields.String(allow_none=True)
     folded_region = fields.String(allow_none=True, metadata={"description": "The region as policies name it."})
     department = fields.String(allow_none=True)
+    language = fields.String(allow_none=True, metadata={"description": "In which mail is written to them, if told."})
     first_day = fields.String(allow_none=True, metadata=DATE | {"description": "As a colleague."})
     until_day = fields.String(allow_none=True, metadata=DATE | {"description": "The first one on which they are gone."})
     noticed = fields.String(

@@ -8,6 +8,7 @@ from wkw.connectors.directory import COLUMNS as OF_PEOPLE
 from wkw.connectors.directory import KINDS
 from wkw.connectors.interchange import COLUMNS as OF_INTERACTIONS
 from wkw.connectors.rows import Columns
+from wkw.letters import LANGUAGES
 from wkw.model import CHANNELS, FATES
 from wkw.web.answers import TIERS, Answer
 from wkw.web.schemas import Strict
@@ -28,6 +29,7 @@ TYPES: dict[str, dict[str, Any]] = {
     "aliases": TEXTS,
     "from": TEXT,
     "until": TEXT | DATE,
+    "language": {"type": "string", "enum": list(LANGUAGES), "description": "The one in which somebody is written to."},
     "noticed": TEXT | DATE | {"description": "When a contact or lead was told what is held (GDPR, article 14)."},
 }
 
