@@ -62,6 +62,8 @@ def test_a_change_is_a_version_with_who_and_when_and_is_in_the_audit_log(village
     assert now["by"] == done.json["by"] == person(village.graph, village.key("anna@nord.example"))["id"]
     assert now["at"] == done.json["at"]
     assert setup.version(village.graph, 0) == setup.Setup()
+    (decided,) = http("GET", "/v1/me/data").json["about"]["decided"]
+    assert decided == {"version": 1, "at": now["at"]}
     rows = [row for _, row in Audit(village.settings).rows(since=0) if row["act"] == "settings_changed"]
     assert [(row["step"], row.get("outcome")) for row in rows] == [("asked", None), ("told", "ok")]
 

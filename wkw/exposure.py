@@ -191,6 +191,7 @@ def about(graph: Graph, settings: Settings, key: str) -> dict[str, Any]:
         "companies": [],
         "rules": [],
         "vetoes": [],
+        "decided": [],
     }
     return {
         "addresses": [one | _instants(one, "collect_from") | _dates(one, "seen", "listed") for one in row["addresses"]],
@@ -198,6 +199,7 @@ def about(graph: Graph, settings: Settings, key: str) -> dict[str, Any]:
         "companies": [one | _dates(one, "first_day", "until_day") for one in row["companies"]],
         "rules": [one | _instants(one, "at") for one in row["rules"]],
         "vetoes": row["vetoes"],
+        "decided": [one | _instants(one, "at") for one in row["decided"]],
         "keys": [one | _instants(one, "created", "expires", "revoked") for one in graph.rows("exposure/keys", key=key)],
         "formula": _formula(graph, settings),
     }

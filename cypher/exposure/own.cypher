@@ -1,7 +1,7 @@
 // Gives what is held of the person behind an address key beside their ties; no row where nobody is, or sharing is off.
 // mode: read
 // params: key
-// returns: addresses, person, companies, rules, vetoes
+// returns: addresses, person, companies, rules, vetoes, decided
 MATCH (a:Address {key: $key})-[:OF]->(c:Person) USING INDEX SEEK a:Address(key)
 WHERE COLLECT { MATCH (c)<-[:OF]-(gate:Address) RETURN DISTINCT gate.sharing AS open ORDER BY open LIMIT 2 } = [true]
 RETURN COLLECT {
@@ -27,5 +27,10 @@ RETURN COLLECT {
          RETURN {name: p.name,
                  company: COLLECT { MATCH (p)-[w:WORKS_AT]->(firm:Company) WHERE w.until IS NULL RETURN firm.name ORDER BY firm.id LIMIT 1 }[0]}
          ORDER BY p.id LIMIT 10000
-       } AS vetoes
+       } AS vetoes,
+       COLLECT {
+         MATCH (s:Setup)
+         WHERE s.version > 0 AND s.by = c.id // an index seek
+         RETURN {version: s.version, at: s.at} ORDER BY s.version LIMIT 10000
+       } AS decided
 LIMIT 1

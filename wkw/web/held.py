@@ -123,6 +123,13 @@ class FormulaSchema(Answer):
     slow_share = fields.Float()
 
 
+class DecidedSchema(Answer):
+    """A version of the settings of introductions that the caller made."""
+
+    version = fields.Integer()
+    at = fields.String(metadata=TIME)
+
+
 class AboutSchema(Answer):
     """What is held beside interactions and ties."""
 
@@ -133,6 +140,7 @@ class AboutSchema(Answer):
     vetoes = fields.List(
         fields.Nested(OtherSchema), metadata={"description": "For whom others are not offered the caller."}
     )
+    decided = fields.List(fields.Nested(DecidedSchema))
     keys = fields.List(fields.Nested(OwnKeySchema))
     receipts = fields.List(fields.Nested(ReceiptSchema))
     looked_up = fields.Nested(MentionsSchema)
