@@ -95,7 +95,7 @@ def test_an_answer_loses_nothing_on_its_way_through_its_schema(village, client, 
     question = Question(
         Target(uri="mailto:lea@kund.example"), village.key("anna@nord.example"), moment().day, limit=50, one_way=True
     )
-    assert answer == document(lookup(village.graph, village.settings, question))
+    assert answer == document(village.settings, lookup(village.graph, village.settings, question))
 
 
 def test_a_query_string_that_a_route_does_not_take_is_refused(client, headers):

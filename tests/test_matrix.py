@@ -4,6 +4,7 @@ import json
 from itertools import product
 
 import pytest
+from asking import Asking
 from lab import HERE, NOON, TODAY
 from places import METHODS
 
@@ -19,6 +20,7 @@ WHOSE = ("own", "other's", "unknown")
 UNKNOWN = "0123456789abcdef01234567"
 RECEIPT = "/v1/me/receipts/{id}"
 REQUEST = "/v1/admin/erasures/{id}"
+ASKED = "/v1/introductions/{id}"
 
 
 @pytest.fixture
@@ -53,6 +55,7 @@ def ids(village, tokens):
         "/v1/me/vetoes/{contact}": whose,
         RECEIPT: {"own": cia, "other's": ola, "unknown": UNKNOWN},
         **requests(village),
+        **introductions(Asking(village)),
     }
 
 
@@ -72,6 +75,22 @@ def requests(village):
     return {REQUEST + end: {"own": one.id, "other's": gone, "unknown": UNKNOWN} for end, one in own.items()}
 
 
+def introductions(ask):
+    """For each path one that Anna asks for or is asked for, and one of Bo and Eva."""
+    ask.decide(open_requests=99, monthly=99, cooldown_days=0)
+    now, anna, bo = moment().now, "anna@nord.example", "bo@nord.example"
+    asked = {"by": anna, "through": bo, "now": now}
+    own = {"": ask.draft(**asked), "/send": ask.draft(**asked), "/withdraw": ask.draft(**asked)}
+    own["/outcome"] = ask.sent(**asked)
+    for end, to in (("/accept", "lea"), ("/decline", "mats"), ("/introduced", "nils")):
+        own[end] = ask.sent(by=bo, through=anna, to=f"{to}@kund.example", now=now)
+    for end, by in (("/outcome", bo), ("/introduced", anna)):
+        ask.move("accept", own[end], by, now=now)
+    ask.move("introduced", own["/outcome"], bo, now=now)
+    other = ask.sent(by=bo, through="eva@nord.example", now=now)
+    return {ASKED + end: {"own": one, "other's": other, "unknown": UNKNOWN} for end, one in own.items()}
+
+
 @pytest.fixture
 def ask(village, tokens, ids):
     """What a caller is told by a route; of a route that can try, the trial."""
@@ -85,7 +104,8 @@ def ask(village, tokens, ids):
         return client.open(
             path.format(**held),
             method=method.upper(),
-            headers={"Authorization": f"Bearer {tokens[caller]}"} if caller in tokens else {},
+            headers={"Idempotency-Key": "mine"}
+            | ({"Authorization": f"Bearer {tokens[caller]}"} if caller in tokens else {}),
             json=content and (content.get("example") or next(iter(content["examples"].values()))["value"]),
             query_string={"dry_run": "true"} if tries else {},
         )
@@ -95,6 +115,7 @@ def ask(village, tokens, ids):
 
 # Nobody signs in here with a browser, no mail is sent, and some have nothing to tell.
 OTHERWISE = {"/login": 404, "/login/callback": 404, "/logout": 204, "/v1/rights": 404, f"{REQUEST}/withdraw": 204}
+OTHERWISE |= {"post /v1/introductions": 404, f"{ASKED}/send": 409}
 
 
 def routes():
@@ -114,7 +135,9 @@ def expected(path, method, caller, whose):
     theirs = path.startswith(REQUEST) or (caller == "opted out") == (path == RECEIPT)
     if "{" in path and (whose != "own" or not theirs):
         return 404
-    return OTHERWISE.get(path, 200)
+    if caller == "opted out" and f"{method} {path}" == "post /v1/introductions":
+        return 403
+    return OTHERWISE.get(f"{method} {path}", OTHERWISE.get(path, 200))
 
 
 def told(answer):

@@ -4,6 +4,7 @@ import random
 
 import neo4j
 import pytest
+from asking import Asking
 from lab import NOON, TODAY, Lab, village_records
 from servers import Embedded
 
@@ -29,6 +30,8 @@ from wkw.explain import explain
 from wkw.exposure import about, exposure, held
 from wkw.formula import in_force
 from wkw.graph import Graph
+from wkw.introductions.asking import rewrite, settle
+from wkw.introductions.held import asked
 from wkw.leavers import handover, purge
 from wkw.lookup import Question, lookup, targets, whom
 from wkw.model import Event, Listing, Target
@@ -168,6 +171,7 @@ def use_everything(lab):
     cooling(graph, settings, asker, day=TODAY, days=60)
     use_exclusions(graph, settings)
     use_policy(lab, graph, settings)
+    use_introductions(Asking(lab))
     use_rights(lab, graph, settings)
     use_setup(graph, settings)
     sharing.off(graph, settings, "mailto:eva@nord.example", now=NOON)
@@ -180,6 +184,19 @@ def use_setup(graph, settings):
         setup.change(graph, setup.in_force(graph), expected=number, by=None, at=NOON)
     setup.version(graph, 1)
     troubles.found(graph, settings, Moment(NOON, TODAY))
+
+
+def use_introductions(ask):
+    for n in range(1, 60):
+        ask.draft(by=f"c{n}@nord.example", through="anna@nord.example", now=NOON + n)
+    request = ask.sent()
+    ask.shown(request)
+    asked(ask.lab.graph, request)
+    rewrite(
+        ask.lab.graph, ask.draft(), ask.lab.key("cia@nord.example"), note="Hello.", text=None, at=Moment(NOON, TODAY)
+    )
+    ask.move("accept", request, "anna@nord.example")
+    settle(ask.lab.graph, now=NOON + 15 * DAY)
 
 
 def use_rights(lab, graph, settings):

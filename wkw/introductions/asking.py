@@ -43,9 +43,15 @@ def reference(settings: Settings, asker: str, introducer: str, target: str) -> s
 def draft(graph: Graph, settings: Settings, wish: Wish, *, who: str, at: Moment) -> Introduction:
     """Makes a draft for whoever has an address key, or gives the one that the same request made.
 
-    NotFound where that colleague cannot introduce them, for whatever reason; an InputError for another wish under the
-    name of an earlier one.
+    Forbidden where they are off themself, NotFound where that colleague cannot introduce them, for whatever reason; an
+    InputError for another wish under the name of an earlier one.
     """
+    if sharing.addresses(graph, settings, who)[1] == 0:
+        raise Forbidden(
+            "Your sharing is off, so nobody can be told who asks.",
+            remedy="Switch it on with `PUT /v1/me/sharing`, or write to a colleague yourself.",
+            who="you",
+        )
     found = lookup(graph, settings, Question(wish.target, who, at.day, limit=MOST, one_way=True))
     decided, target = setup.in_force(graph), found.target["id"]
     known = {one.id: reference(settings, who, one.id, target) if decided.blind else one.id for one in found.introducers}
@@ -65,7 +71,7 @@ def draft(graph: Graph, settings: Settings, wish: Wish, *, who: str, at: Moment)
         fingerprint=(fingerprint := _digest(settings, f"{introducer} {target} {wish.purpose} {wish.note}")),
     )
     if not row:
-        raise _nobody(graph, settings, who)
+        raise NotFound("This colleague cannot introduce you to this person.", remedy="Look the person up again.")
     if row["fingerprint"] not in (fingerprint, None):
         raise InputError("That Idempotency-Key was used for another request.", remedy="Make a new one for each.")
     return shown(graph, row["id"], who, at=at)
@@ -165,17 +171,6 @@ def settle(graph: Graph, *, now: int) -> Row:
 
 def _digest(settings: Settings, text: str) -> str:
     return hmac.digest(settings.address_key[-1], b"introduction " + text.encode(), "sha256").hex()[:32]
-
-
-def _nobody(graph: Graph, settings: Settings, who: str) -> NotFound | Forbidden:
-    """Why nothing can be asked: the asker's own switch is told, anybody else's is not."""
-    if sharing.addresses(graph, settings, who)[1] == 0:
-        return Forbidden(
-            "Your sharing is off, so nobody can be told who asks.",
-            remedy="Switch it on with `PUT /v1/me/sharing`, or write to a colleague yourself.",
-            who="you",
-        )
-    return NotFound("This colleague cannot introduce you to this person.", remedy="Look the person up again.")
 
 
 def _conflict(state: str) -> Conflict:

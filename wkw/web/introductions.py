@@ -35,6 +35,12 @@ ONCE = {
     "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
     "description": "A name of your own for this request, such as a UUID: sent again, nothing is done twice.",
 }
+WISH = {
+    "target": {"address": "lea@kund.example"},
+    "introducer": "0b9a3c51c7fe42d08e6f7d11",
+    "purpose": "introduction",
+    "note": "We met at the fair in May.",
+}
 REPLAYED = "Idempotency-Replayed"
 
 
@@ -42,7 +48,7 @@ REPLAYED = "Idempotency-Replayed"
 @refuses(404, 409)
 @routes.doc(parameters=[ONCE])
 @routes.response(201, IntroductionSchema, description="A draft: nothing has been sent to anybody.")
-@routes.arguments(WishSchema)
+@routes.arguments(WishSchema, example=WISH)
 @allow("seller", "sales_manager")
 def post_introduction(asked: dict[str, Any]) -> Any:
     """Drafts a request to a colleague whom a lookup named."""
