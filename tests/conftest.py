@@ -161,8 +161,7 @@ def lab(server, tmp_path):
     lab = Lab(Graph(login), settings_in(tmp_path), login)
     schema.migrate(lab.graph, lab.settings, now=NOON)
     yield lab
-    lab.query("wipe")
-    lab.query("renew")
+    lab.empty()
     lab.graph.close()
 
 
@@ -230,7 +229,7 @@ def unbound(lab):
 @pytest.fixture
 def village(lab):
     """The lab with the whole village in it."""
-    lab.load_village()
+    lab.put_village()
     return lab
 
 

@@ -1,5 +1,6 @@
 """What tests need of a graph beside the product: queries of their own, its state, and the village."""
 
+import json
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ HERE = Path(__file__).parent
 VILLAGE = HERE / "village"
 TODAY = 20606  # 2026-06-02, the day after the village's last
 NOON = int(datetime(2026, 6, 2, 12, tzinfo=UTC).timestamp() * 1000)
+VILLAGES = {}  # by server, the photograph of its graph with the village in it
 
 
 def settings_in(folder):
@@ -68,6 +70,16 @@ class Lab:
         ties = [[*tie[:2], *(float(f"{x:.9g}") for x in tie[2:4]), *tie[4:]] for tie in row["ties"]]
         return {"addresses": row["addresses"], "interactions": row["interactions"], "ties": ties}
 
+    def contents(self):
+        """Everything in the graph, in an order of its own."""
+        return sorted(json.dumps([sorted(row["what"]), row["facts"]], sort_keys=True) for row in self.query("contents"))
+
+    def empty(self):
+        """Leave the graph as it was after its migrations."""
+        with self.session() as run:
+            run("wipe")
+            run("renew")
+
     def key(self, address):
         return address_key(self.settings.address_key, canonical(address))
 
@@ -103,14 +115,32 @@ class Lab:
         self.load_people()
         return self.ingest(village_records())
 
+    def put_village(self):
+        """The same as `load_village` leaves in an empty graph, read once for each server and then put down at once."""
+        place = self.login.uri
+        if place in VILLAGES:
+            self.query("put_down", **VILLAGES[place])
+            return
+        self.load_village()
+        read, VILLAGES[place] = self.contents(), self.photograph()
+        self.query("wipe")
+        self.query("put_down", **VILLAGES[place])
+        assert self.contents() == read
+
+    def photograph(self):
+        """All that `put_down` needs to make the same again."""
+        [found] = self.query("photograph")
+        place = {node["name"]: number for number, node in enumerate(found["nodes"])}
+        edges = [edge | {"ends": [place[end] for end in edge["ends"]]} for edge in found["edges"]]
+        return {"nodes": found["nodes"], "edges": edges}
+
 
 def lab_at(server, folder):
     """The product's graph on a server, empty."""
     login = Login(server.uri, server.user, server.password)
     lab = Lab(Graph(login), settings_in(folder), login)
     schema.migrate(lab.graph, lab.settings, now=NOON)
-    lab.query("wipe")
-    lab.query("renew")
+    lab.empty()
     return lab
 
 

@@ -1,6 +1,5 @@
 """`wkw compact` leaves the graph as it is and of what was deleted no byte in the files of the embedded Neo4j."""
 
-import json
 from contextlib import contextmanager
 
 import outsiders
@@ -44,10 +43,6 @@ def hits(home):
     return found
 
 
-def contents(lab):
-    return sorted(json.dumps([sorted(row["what"]), row["facts"]], sort_keys=True) for row in lab.query("contents"))
-
-
 def erased(lab):
     """A village with a bit of everything, of which twenty colleagues with marks in all they have opted out."""
     marked = [
@@ -86,14 +81,14 @@ def compacted(tmp_path_factory):
     home, told = Home(settings.data), {}
     with opened(settings) as lab:
         erased(lab)
-        told["before"] = contents(lab)
+        told["before"] = lab.contents()
         wkw = program_of(lab)
         told["busy"] = wkw.outside("compact", WKW_NEO4J_URI=None)
     told["deleted"] = hits(home)
     told["compact"] = wkw.outside("compact", WKW_NEO4J_URI=None)
     told["renewed"] = hits(home)
     with opened(settings) as lab:
-        told["after"] = contents(lab)
+        told["after"] = lab.contents()
         told["ingest"] = lab.ingest(village_records())
         told["missing"] = schema.missing(lab.graph)
     return told
@@ -142,8 +137,7 @@ def other_line(request, tmp_path):
     """The product's graph on the calendar line, empty."""
     lab = lab_at(request.config.stash[SERVERS][0]["calendar"], tmp_path)
     yield lab
-    lab.query("wipe")
-    lab.query("renew")
+    lab.empty()
     lab.graph.close()
 
 

@@ -41,8 +41,7 @@ def merged(lab):
 
 def copy_put_back(lab):
     """The graph as it was before, with the ledger of now."""
-    lab.query("wipe")
-    lab.query("renew")
+    lab.empty()
     lab.load_village()
     sharing.settle(lab.graph, lab.settings, now=LATER.now)
 

@@ -136,8 +136,7 @@ def twins(count):
 
 def load(lab, histories, *, busy):
     """A graph of its own: each of a dozen colleagues knows a contact by a history; some are busy with each other."""
-    lab.query("wipe")
-    lab.query("renew")
+    lab.empty()
     people.load(lab.graph, lab.settings, directory_of(len(histories)), day=TODAY)
     numbers = count()
     events = [

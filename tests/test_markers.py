@@ -59,8 +59,7 @@ def reading(faulty, tmp_path_factory):
     wkw = program_of(lab)
     runs = [wkw(*command, *more) for command in words(folder) for more in ((), ("--json",))]
     said = [done.out + done.err for done in runs] + list(over_http(lab))
-    lab.query("wipe")
-    lab.query("renew")
+    lab.empty()
     lab.graph.close()
     faulty.close()  # writes down what it still held in memory
     return runs, said, [path for root in (faulty.home.path, state) for path in root.rglob("*") if path.is_file()]

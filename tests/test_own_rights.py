@@ -174,8 +174,7 @@ def test_back_in_is_back_in_also_after_an_objection_that_two_approved(client, bo
 def test_of_a_copy_that_was_put_back_a_link_tells_nothing_that_was_erased_since(client, box, village):
     path = mailed(client, box, "access")
     erased(village)
-    village.query("wipe")
-    village.query("renew")
+    village.empty()
     village.load_village()
     assert shown(village)
 

@@ -86,8 +86,7 @@ rows = st.dictionaries(st.sampled_from(["ticino", "uri", "default"]), asked)
 )
 @given(rows=rows, told=interactions, folds=st.booleans())
 def test_who_is_shown_has_what_the_rows_ask_for(lab, rows, told, folds):
-    lab.query("wipe")
-    lab.query("renew")
+    lab.empty()
     people(lab)
     lab.ingest([event(*one) for one in told])
     if folds:

@@ -158,8 +158,7 @@ def shown(lab, name):
 )
 @given(told=st.lists(steps, min_size=4, max_size=14))
 def test_who_is_shown_is_whom_the_reference_shows_after_each_step(lab, told):
-    lab.query("wipe")
-    lab.query("renew")
+    lab.empty()
     alone = Lab(lab.graph, replace(lab.settings, state=lab.settings.state / str(next(numbers))), lab.login)
     world = World()
     for number, step in enumerate(told):

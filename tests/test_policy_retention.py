@@ -75,8 +75,7 @@ mails = st.lists(
 )
 @given(rows=chosen, told=mails, late=mails, setting=st.sampled_from([0, 20, 45]))
 def test_what_is_older_than_the_stricter_of_two_allows_is_folded_and_all_else_stays(lab, rows, told, late, setting):
-    lab.query("wipe")
-    lab.query("renew")
+    lab.empty()
     people(lab)
     for region, kept in rows.items():
         keep(lab, region, kept)

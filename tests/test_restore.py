@@ -44,8 +44,7 @@ def restored(faulty, tmp_path_factory):
     admin(faulty, "database", "load", "neo4j", f"--from-path={folder}", "--overwrite-destination")
     faulty.spawn().ready()
     yield lab, app.test_client(), {"Authorization": f"Bearer {token}"}, before
-    lab.query("wipe")
-    lab.query("renew")
+    lab.empty()
     lab.graph.close()
 
 

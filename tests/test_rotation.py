@@ -67,8 +67,7 @@ def test_a_graph_that_forgot_every_decision_learns_them_with_the_keys_of_now(vil
     sharing.off(village.graph, village.settings, EVA, now=NOON)
     other = rotated(village, SECOND)
     sharing.off(other.graph, other.settings, LEA, now=NOON + 1)
-    other.query("wipe")
-    other.query("renew")
+    other.empty()
     other.load_village()
 
     sharing.settle(other.graph, other.settings, now=NOON)

@@ -220,8 +220,7 @@ def test_a_veto_for_an_address_holds_on_both_sides_of_a_person_who_is_parted(vil
 @rules(max_examples=15)
 @given(steps=st.lists(st.sampled_from([*CHANGES, "veto", "lift"]), min_size=1, max_size=5))
 def check_any_order(lab, steps):
-    lab.query("wipe")
-    lab.query("renew")
+    lab.empty()
     lab.load_village()
     expected = False
     for step in steps:

@@ -9,6 +9,13 @@ from wkw.connectors import interchange, mail
 from wkw.ingest import Ingest
 
 
+@pytest.fixture
+def village(lab):
+    """The village as it was read just now."""
+    lab.load_village()
+    return lab
+
+
 @pytest.mark.both_lines
 def test_every_event_of_the_village_has_its_fate(lab):
     report = lab.load_village()
