@@ -154,9 +154,14 @@ class Embedded(Server):
         super().__init__(line, "embedded", connection.endpoint.uri, connection.user, connection.password, lock.version)
 
     def keeping_plans(self):
-        """Let it plan each query once: for each test, which begins with an empty graph, it would do so anew."""
+        """Let it plan each query once: for each test, which begins with an empty graph, it would do so anew.
+
+        It would also plan again for a list of another length, and, with code of its own, what was asked ten times.
+        """
         with (self.home.conf / "neo4j.conf").open("a") as conf:
             conf.write("dbms.cypher.min_replan_interval=1h\n")
+            conf.write("internal.cypher.use_parameter_size=false\n")
+            conf.write("internal.cypher.expression_engine=INTERPRETED\n")
         return self
 
     def spawn(self):
