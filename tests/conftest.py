@@ -24,6 +24,20 @@ from wkw.web_settings import Oidc
 
 SERVERS = pytest.StashKey[list]()  # for each worker its servers, by line
 MOST_WORKERS = 4
+# A minute or more each. They go first, so that no worker begins one when the others have nothing left to do.
+LONGEST = (
+    "faults",
+    "opt_out_races",
+    "proof",
+    "plans",
+    "fuzz",
+    "races",
+    "web",
+    "evaluate",
+    "compact",
+    "cli",
+    "embedded",
+)
 
 # How fast a busy machine makes up histories says nothing about wkw.
 settings.register_profile("wkw", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -56,6 +70,11 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "both_lines: runs on the LTS and on the calendar line of Neo4j")
     config.stash[SERVERS] = []
     config.pluginmanager.register(NotRun())
+
+
+def pytest_collection_modifyitems(items):
+    rank = {f"test_{name}": place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: rank.get(item.path.stem, len(LONGEST)))
 
 
 def pytest_xdist_auto_num_workers():
