@@ -100,7 +100,7 @@ def start_servers(config):
         pytest.exit(str(error), returncode=pytest.ExitCode.USAGE_ERROR)
     for servers in config.stash[SERVERS]:
         for server in servers.values():
-            config.add_cleanup(server.close)
+            config.add_cleanup(server.end)
 
 
 def pytest_configure_node(node):
