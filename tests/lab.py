@@ -122,10 +122,11 @@ class Lab:
             self.query("put_down", **VILLAGES[place])
             return
         self.load_village()
-        read, VILLAGES[place] = self.contents(), self.photograph()
+        read, photograph = self.contents(), self.photograph()
         self.query("wipe")
-        self.query("put_down", **VILLAGES[place])
+        self.query("put_down", **photograph)
         assert self.contents() == read
+        VILLAGES[place] = photograph
 
     def photograph(self):
         """All that `put_down` needs to make the same again."""
