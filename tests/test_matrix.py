@@ -20,6 +20,7 @@ WHOSE = ("own", "other's", "unknown")
 UNKNOWN = "0123456789abcdef01234567"
 RECEIPT = "/v1/me/receipts/{id}"
 REQUEST = "/v1/admin/erasures/{id}"
+MINE = {"Idempotency-Key": "mine"}
 ASKED = "/v1/introductions/{id}"
 
 
@@ -82,8 +83,8 @@ def introductions(ask):
     asked = {"by": anna, "through": bo, "now": now}
     own = {"": ask.draft(**asked), "/send": ask.draft(**asked), "/withdraw": ask.draft(**asked)}
     own["/outcome"] = ask.sent(**asked)
-    for end, to in (("/accept", "lea"), ("/decline", "mats"), ("/introduced", "nils")):
-        own[end] = ask.sent(by=bo, through=anna, to=f"{to}@kund.example", now=now)
+    asking = {"/accept": "lea@kund.example", "/decline": "mats@kund.example", "/introduced": "frida@freemail.example"}
+    own |= {end: ask.sent(by=bo, through=anna, to=to, now=now) for end, to in asking.items()}
     for end, by in (("/outcome", bo), ("/introduced", anna)):
         ask.move("accept", own[end], by, now=now)
     ask.move("introduced", own["/outcome"], bo, now=now)
