@@ -61,7 +61,7 @@ class Watched:
 
 def settings(role, token):
     """Every check, the same requests in each run; whoever may call a route is not refused for who they are."""
-    accepted = ["2xx", 404, 409, 422] if token else ["2xx", 401]
+    accepted = ["2xx", 404, 409, 412, 422, 428] if token else ["2xx", 401]
     examples = SHARE // 2 if role == "connector" else REQUESTS // 70  # for each route in each phase; it has two routes
     return SchemathesisConfig.from_dict(
         {
