@@ -40,6 +40,9 @@ class Changed(Graph):
     def rows(self, name, /, **params):
         return super().rows(str(self._files.get(name, name)), **params)
 
+    def held(self, name, /, **params):
+        return super().held(str(self._files.get(name, name)), **params)
+
 
 def changed(lab, folder, name, *changes):
     """A graph of the lab's server in whose query `name` each (old, new) is changed; each old is there exactly once."""

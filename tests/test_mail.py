@@ -2,13 +2,18 @@
 
 import ssl
 import subprocess
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lab import NOON
 from letterbox import letterbox
+from payloads import payloads
 
 from wkw.errors import InputError, MailUnavailable, SettingsError
-from wkw.mail import send
+from wkw.mail import one_line, send, written
 from wkw.settings import load
 from wkw.web_settings import Post
 
@@ -56,6 +61,37 @@ def test_what_looks_like_another_header_stays_within_the_recipient():
                 sent(post(box), to=to)
 
     assert box.letters == []
+
+
+HEADERS = ["From", "To", "Reply-To", "Subject", "Date", "Message-ID", "Auto-Submitted"]
+OF_THE_TEXT = ["Content-Type", "Content-Transfer-Encoding", "MIME-Version"]
+PAYLOADS = [text for texts in payloads().values() for text in texts]
+ENDINGS = ["\r\n", "\n", "\r", "\u2028", "\u2029", "\x85", "\0", "\x0b", "\x0c", "\x1c", "\u202e", "\ud800", "\r\n\r\n"]
+FORGED = [f"Anna{end}{more}" for end in ENDINGS for more in ("Bcc: x@y.example", "<x@y.example>,", ".", "From x")]
+
+
+def is_whole(name, subject):
+    """Whether a mail has the headers that it should have and no more, whatever somebody is called."""
+    where = Post("127.0.0.1", 25, "wkw@nord.example", "https://wkw.nord.example")
+    more = {"name": name, "reply_to": "anna@nord.example", "id": "intro.1"}
+    letter = message_from_bytes(written(where, TO, subject, "x\n", now=NOON, **more).as_bytes(), policy=default)
+
+    [sender], [to] = letter["From"].addresses, letter["To"].addresses
+    assert letter.keys() == HEADERS + OF_THE_TEXT
+    assert (sender.addr_spec, to.addr_spec, letter["Message-ID"]) == ("wkw@nord.example", TO, "<intro.1@nord.example>")
+    for told, text in ((sender.display_name, name), (letter["Subject"], subject)):  # folding may add a blank
+        assert told.replace(" ", "") == one_line(text).replace(" ", "")
+
+
+def test_no_name_and_no_subject_makes_another_header_or_recipient():
+    assert len(PAYLOADS + FORGED) > 700
+    for text in PAYLOADS + FORGED:
+        is_whole(text, text)
+
+
+@given(st.text(max_size=60), st.text(max_size=200))
+def test_whatever_somebody_is_called_the_headers_are_whole(name, subject):
+    is_whole(name, subject)
 
 
 def test_a_server_that_offers_no_seal_is_given_nothing():

@@ -18,6 +18,7 @@ Row = dict[str, Any]
 
 WARMING = 30  # seconds in which a database that was away, or is new to this process, plans every query anew
 ATTEMPTS = 3  # of a query whose COMMIT was cut, with the same ids
+HELD = 3  # seconds for which locks are kept while something outside goes on: fewer than whoever wants them waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,19 @@ class Login:
         return f"Login({self.uri!r}, {self.user!r})"
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A transaction that is open: what its query gave, and by the monotonic clock when the database ends it at last."""
+
+    rows: list[Row]
+    until: float
+    _transaction: neo4j.Transaction
+
+    def row(self, name: str, /, **params: object) -> Row | None:
+        """Runs a query that returns at most one row in the same transaction."""
+        return _one(name, _plain(self._transaction.run(_fitting(name, params).text, params)))
+
+
 def whole(rows: Iterable[Row]) -> list[Row]:
     """The ties that were there until they were read; of one that was deleted meanwhile what is read is null."""
     return [row for row in rows if row["last"] is not None and row.get("channels", ()) is not None]
@@ -68,13 +82,32 @@ class Graph:
 
     def rows(self, name: str, /, **params: object) -> list[Row]:
         """Runs a query and returns its rows as dictionaries."""
-        query = queries.load(name)
-        if params.keys() != set(query.params):
-            raise TypeError(f"{name} takes {sorted(query.params)}, not {sorted(params)}.")
+        query = _fitting(name, params)
+        with self._watched(query):
+            return self._again(query, params)
+
+    def row(self, name: str, /, **params: object) -> Row | None:
+        """Runs a query that returns at most one row."""
+        return _one(name, self.rows(name, **params))
+
+    @contextmanager
+    def held(self, name: str, /, **params: object) -> Iterator[Held]:
+        """Runs a query that writes, and keeps its locks while the block runs, HELD seconds at most; then it commits.
+
+        There is one attempt. Whatever is raised in the block, or a process that is killed in it, undoes it.
+        """
+        query, until = _fitting(name, params), time.monotonic() + HELD
+        session = self.driver().session(database=self._login.database)
+        with self._watched(query), session, session.begin_transaction(timeout=HELD) as transaction:
+            yield Held(_plain(transaction.run(query.text, params)), until, transaction)
+
+    @contextmanager
+    def _watched(self, query: queries.Query) -> Iterator[None]:
+        """What goes wrong with a query as an error of wkw; how long it took is told, however it ended."""
         started = time.perf_counter()
         try:
             with _translated():
-                return self._again(query, params)
+                yield
         except errors.GraphUnavailable:
             self._met = time.monotonic()
             raise
@@ -85,14 +118,7 @@ class Graph:
                 raise
             raise errors.GraphBusy("The database has just come up and is still slow.") from error
         finally:
-            self.told(name, time.perf_counter() - started)
-
-    def row(self, name: str, /, **params: object) -> Row | None:
-        """Runs a query that returns at most one row."""
-        rows = self.rows(name, **params)
-        if len(rows) > 1:
-            raise TypeError(f"{name} returned {len(rows)} rows where one was expected.")
-        return rows[0] if rows else None
+            self.told(query.name, time.perf_counter() - started)
 
     def stream(self, name: str, /) -> Iterator[Row]:
         """The rows of a query that reads all there is, as they come, in one transaction that may take its time."""
@@ -168,6 +194,19 @@ class Graph:
             # A type or label that no row has yet is no news: an empty graph is a fine graph.
             notifications_disabled_classifications=["UNRECOGNIZED"],
         )
+
+
+def _fitting(name: str, params: dict[str, object]) -> queries.Query:
+    query = queries.load(name)
+    if params.keys() != set(query.params):
+        raise TypeError(f"{name} takes {sorted(query.params)}, not {sorted(params)}.")
+    return query
+
+
+def _one(name: str, rows: list[Row]) -> Row | None:
+    if len(rows) > 1:
+        raise TypeError(f"{name} returned {len(rows)} rows where one was expected.")
+    return rows[0] if rows else None
 
 
 def _operators(plan: dict[str, Any]) -> Iterator[tuple[str, float]]:
