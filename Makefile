@@ -23,7 +23,8 @@ fuzz: $(VENV)/test.stamp
 	WKW_FUZZ=10000 $(BIN)/python -m pytest -n0 tests/test_fuzz.py tests/test_injection.py $(ARGS)
 
 races: $(VENV)/test.stamp
-	WKW_RACES=4 $(BIN)/python -m pytest -n0 tests/test_races.py tests/test_opt_out_races.py $(ARGS)
+	WKW_RACES=4 WKW_KILLS=200 WKW_OPT_OUTS=1000 $(BIN)/python -m pytest -n0 \
+	  tests/test_races.py tests/test_opt_out_races.py tests/test_outbox_races.py $(ARGS)
 
 bench: $(VENV)/test.stamp
 	$(BIN)/python tests/bench/ingest.py $(ARGS)

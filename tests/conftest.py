@@ -13,6 +13,8 @@ from chromium import Chromium
 from hypothesis import HealthCheck, settings
 from issuer import AUDIENCE, Issuer
 from lab import NOON, Lab, settings_in
+from letterbox import letterbox
+from outboxes import peopled, with_post
 from program import program_of
 from servers import LINES, Embedded, Server, start_all
 
@@ -230,6 +232,19 @@ def browser(app):
     from browser import Browser
 
     return Browser(app)
+
+
+@pytest.fixture
+def box():
+    """A mail server that keeps what it is given."""
+    with letterbox() as box:
+        yield box
+
+
+@pytest.fixture
+def post(lab, box):
+    """The lab with the directory of the village and Lea, whose settings name that mail server."""
+    return with_post(peopled(lab), box)
 
 
 @pytest.fixture

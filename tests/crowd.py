@@ -132,11 +132,11 @@ class Crowd:
 
 
 @contextmanager
-def serving(lab, folder):
+def serving(lab, folder, **env):
     """`wkw serve` over a lab's graph: its process and its port; what it says goes into a file."""
     port = free_port()
     with (folder / "served").open("w") as out:
-        running = program_of(lab).running("serve", WKW_PORT=str(port), **UNBOUND, stdout=out, stderr=out)
+        running = program_of(lab).running("serve", WKW_PORT=str(port), **UNBOUND, **env, stdout=out, stderr=out)
         with running as process:
             until(lambda: answers(port) or process.poll() is not None)
             assert process.poll() is None, (folder / "served").read_text()

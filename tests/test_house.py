@@ -57,7 +57,10 @@ FLOORS = (
         "transfer",
         "mail",
     },
-    *({room} for room in ("groups", "rights", "introductions", "troubles", "clock", "web", "cli", "__main__")),
+    *(
+        {room}
+        for room in ("groups", "rights", "introductions", "outbox", "troubles", "clock", "web", "cli", "__main__")
+    ),
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 # Every dependency with the modules that come with it, and the rooms where each may be imported.

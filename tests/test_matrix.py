@@ -6,6 +6,7 @@ from itertools import product
 import pytest
 from asking import Asking
 from lab import HERE, NOON, TODAY
+from outboxes import asked, dead
 from places import METHODS
 
 from wkw import keys, rights, sharing
@@ -22,6 +23,7 @@ RECEIPT = "/v1/me/receipts/{id}"
 REQUEST = "/v1/admin/erasures/{id}"
 MINE = {"Idempotency-Key": "mine"}
 ASKED = "/v1/introductions/{id}"
+RETRY = "/v1/admin/mails/{id}/retry"
 
 
 @pytest.fixture
@@ -54,6 +56,7 @@ def ids(village, tokens):
     return {
         "/v1/me/connections/{id}": whose,
         "/v1/me/vetoes/{contact}": whose,
+        RETRY: {"own": dead(village, "dead"), "other's": asked(village, "waits"), "unknown": UNKNOWN},
         RECEIPT: {"own": cia, "other's": ola, "unknown": UNKNOWN},
         **requests(village),
         **introductions(Asking(village)),
@@ -115,8 +118,9 @@ def ask(village, tokens, ids):
 
 
 # Nobody signs in here with a browser, no mail is sent, and some have nothing to tell.
-OTHERWISE = {"/login": 404, "/login/callback": 404, "/logout": 204, "/v1/rights": 404, f"{REQUEST}/withdraw": 204}
+OTHERWISE = {"/login": 404, "/login/callback": 404, "/logout": 204, "/v1/rights": 404}
 OTHERWISE |= {"post /v1/introductions": 404, f"{ASKED}/send": 409}
+OTHERWISE |= {f"{REQUEST}/withdraw": 204, RETRY: 204}
 
 
 def routes():
@@ -133,7 +137,7 @@ def expected(path, method, caller, whose):
         return 401 if caller == "nobody" else 403
     if may and not may & roles:
         return 403
-    theirs = path.startswith(REQUEST) or (caller == "opted out") == (path == RECEIPT)
+    theirs = path.startswith((REQUEST, RETRY)) or (caller == "opted out") == (path == RECEIPT)
     if "{" in path and (whose != "own" or not theirs):
         return 404
     if caller == "opted out" and f"{method} {path}" == "post /v1/introductions":

@@ -6,6 +6,7 @@ import neo4j
 import pytest
 from asking import Asking
 from lab import NOON, TODAY, Lab, village_records
+from outboxes import asked, dead
 from servers import Embedded
 
 from wkw import (
@@ -14,6 +15,7 @@ from wkw import (
     identity,
     jobs,
     keys,
+    outbox,
     people,
     policy,
     queries,
@@ -31,7 +33,7 @@ from wkw.exposure import about, exposure, held
 from wkw.formula import in_force
 from wkw.graph import Graph
 from wkw.introductions.asking import rewrite, settle
-from wkw.introductions.held import asked
+from wkw.introductions.held import asked as asks_whom
 from wkw.leavers import handover, purge
 from wkw.lookup import Question, lookup, targets, whom
 from wkw.model import Event, Listing, Target
@@ -51,8 +53,10 @@ SCANS = (
     "RelationshipIndexScan",
     "UnionNodeByLabelsScan",
 )
-# Small by nature: migrations are a dozen, keys, requests and links are bounded by hand, SHOW reads no data.
+# Small by nature: migrations are a dozen, keys, requests and links are bounded by hand, SHOW reads no data, and mails
+# go after a week.
 SMALL = {"schema/applied", "schema/building", "keys/list", "exposure/keys", "rights/listed", "rights/use"}
+SMALL |= {"outbox/dead", "outbox/forget", "outbox/words", "outbox/old"}
 OTHER = {"email": 1.0, "meeting": 2.0, "call": 1.0}
 HUB = "hub@kund.example"
 
@@ -142,6 +146,7 @@ def use_everything(lab):
     for dry_run in (True, False):
         lab.ingest(village_records(), dry_run=dry_run)
     lab.ingest(crowd(events=500))
+    use_outbox(lab, graph)
     asker = lab.key("anna@nord.example")
     for as_of in (None, TODAY):
         lookup(graph, settings, Question(Target(uri="mailto:lea@kund.example"), asker, TODAY, as_of=as_of))
@@ -191,7 +196,7 @@ def use_introductions(ask):
         ask.draft(by=f"c{n}@nord.example", through="anna@nord.example", now=NOON + n)
     request = ask.sent()
     ask.shown(request)
-    asked(ask.lab.graph, request)
+    asks_whom(ask.lab.graph, request)
     rewrite(
         ask.lab.graph, ask.draft(), ask.lab.key("cia@nord.example"), note="Hello.", text=None, at=Moment(NOON, TODAY)
     )
@@ -208,6 +213,15 @@ def use_rights(lab, graph, settings):
     rights.withdraw(graph, asked.id)
     rights.use(graph, "a link", until=NOON, now=NOON)
     rights.approve(graph, settings, rights.listed(graph)[0], lea, by=bo, at=at)
+
+
+def use_outbox(lab, graph):
+    for number in range(20):
+        asked(lab, f"{number}")
+    dead(lab, "dead", now=NOON - 1)
+    outbox.again(graph, outbox.dead(graph)[0]["id"], now=NOON + DAY)
+    outbox.waiting(graph)
+    outbox.forget(graph, now=NOON + 8 * DAY, retention=1)
 
 
 def use_exposure(lab, graph, settings):

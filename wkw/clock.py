@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
 
 from wkw.errors import SettingsError
 from wkw.settings import Settings
@@ -42,15 +43,21 @@ def last_due(trigger: CronTrigger, at: datetime) -> datetime | None:
     return None
 
 
-def run(settings: Settings, works: Mapping[str, Work], stop: threading.Event) -> None:
-    """Runs each job when it is due, one at a time, until `stop` is set and the job that runs has ended."""
+def run(settings: Settings, works: Mapping[str, Work], stop: threading.Event, *, minutely: Job) -> None:
+    """Runs each job when it is due, one at a time, until `stop` is set and the job that runs has ended.
+
+    `minutely` is run each minute beside them, and at once: it waits for none of them.
+    """
     zone = ZoneInfo(settings.timezone)
-    scheduler = BackgroundScheduler(timezone=zone, executors={"default": ThreadPoolExecutor(1)})
+    executors = {"default": ThreadPoolExecutor(1), "minutely": ThreadPoolExecutor(1)}
+    scheduler = BackgroundScheduler(timezone=zone, executors=executors)
+    every, options = IntervalTrigger(minutes=1, timezone=zone), {"coalesce": True, "max_instances": 1}
+    scheduler.add_job(minutely, every, executor="minutely", next_run_time=datetime.now(zone), **options)
     for job, trigger in triggers(settings).items():
         late = _trigger(job, settings.schedule[job], settings)
         late.jitter = settings.jitter or None  # so that the clocks of many hosts do not strike at once
-        options = {"coalesce": True, "max_instances": 1, "misfire_grace_time": MISFIRE_SECONDS}
-        scheduler.add_job(_on_tick(works[job], trigger), late, id=job, **options)
+        tick = _on_tick(works[job], trigger)
+        scheduler.add_job(tick, late, id=job, misfire_grace_time=MISFIRE_SECONDS, **options)
     scheduler.start()
     stop.wait()
     scheduler.shutdown(wait=True)

@@ -117,7 +117,8 @@ def _serve(graph: Graph, settings: Settings, endpoint: embedded.Endpoint, opened
     app = create_app(graph, settings)
     graph.close()  # no connection may cross the fork
     hints = _hints(settings, endpoint, url(opened), key)
-    serve(app, opened, ready=lambda: show.say(hints), begin=app.extensions[SERVED].purger.wake)
+    served = app.extensions[SERVED]
+    serve(app, opened, ready=lambda: show.say(hints), begin=served.begin, end=served.sender.stop)
 
 
 def _hints(settings: Settings, endpoint: embedded.Endpoint, base: str, key: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import click
 
-from wkw import mail, queries, schema, troubles
+from wkw import mail, outbox, queries, schema, troubles
 from wkw.cli import show
 from wkw.cli.opening import opened
 from wkw.errors import WkwError
@@ -65,9 +65,10 @@ def provider(graph: Graph, settings: Settings) -> Iterator[Notice]:
 
 
 def post(graph: Graph, settings: Settings) -> Iterator[Notice]:
-    """The mail server takes mail, where any is sent."""
+    """The mail server takes mail, where any is sent, and none waits in vain."""
     if sending := settings.post:
         yield from _told(lambda: mail.check(sending))
+    yield from outbox.troubles(graph, settings, now=moment().now)
 
 
 def counting(graph: Graph, settings: Settings) -> Iterator[Notice]:

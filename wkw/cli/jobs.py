@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from wkw import clock as clockwork
-from wkw import jobs, policy
+from wkw import jobs, outbox, policy
 from wkw.cli import moves, show
 from wkw.cli.opening import opened
 from wkw.connectors import weights as weights_file
@@ -24,6 +24,7 @@ from wkw.moment import moment
 from wkw.reweight import Moves, preview
 from wkw.reweight import reweight as weigh
 from wkw.settings import Settings, load
+from wkw.web.sending import compose
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON value instead of tables.")
 
@@ -120,7 +121,7 @@ def clock() -> None:
     """Run the jobs by their schedules until told to stop.
 
     WKW_REWEIGHT_AT and WKW_FORGET_AT are written as in a crontab, in WKW_TIMEZONE; an empty one is never run. Each
-    begins up to WKW_JITTER_SECONDS late. Two clocks do no harm.
+    begins up to WKW_JITTER_SECONDS late. Mails that are due go each minute. Two clocks do no harm.
 
     \b
     Example:
@@ -136,7 +137,18 @@ def clock() -> None:
             "reweight": lambda due: _on_time(lambda: weighed(graph, settings, due=due, stop=stop), "reweight"),
             "forget": lambda due: _on_time(lambda: _told(forgotten(graph, settings, due=due, stop=stop)), "forget"),
         }
-        clockwork.run(settings, works, stop)
+        clockwork.run(settings, works, stop, minutely=lambda: _mailed(graph, settings, stop))
+
+
+def _mailed(graph: Graph, settings: Settings, stop: threading.Event) -> None:
+    """Sends the mails that are due; what goes wrong is told, and the clock goes on."""
+    try:
+        fates = outbox.deliver(graph, settings, compose, now=lambda: moment().now, stop=stop)
+    except WkwError as error:
+        show.note(f"mail: {error}")
+    else:
+        if fates:
+            show.note("mail: " + ", ".join(f"{fate} {count}" for fate, count in sorted(fates.items())))
 
 
 def _told(done: tuple[Folded, Purged]) -> str:
@@ -180,6 +192,7 @@ def forgotten(
 ) -> tuple[Folded, Purged]:
     """Runs the job of retention, after everybody is hidden whom a policy keeps off: one may have been killed."""
     policy.apply(graph, settings, now=moment().now)
+    outbox.forget(graph, now=moment().now, retention=settings.retention)
     day = moment().day
 
     def work(lease: Lease) -> tuple[tuple[Folded, Purged], int]:

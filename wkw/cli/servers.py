@@ -34,8 +34,9 @@ def serve() -> None:
         app = create_app(graph, settings)
         graph.close()  # no connection may cross the fork
         logs.configure()
-        ready, begin = f"Serving on {url(opened)} - stop with Ctrl-C.", app.extensions[SERVED].purger.wake
-        serve_app(app, opened, patience=settings.patience, ready=lambda: show.note(ready), begin=begin)
+        ready, served = f"Serving on {url(opened)} - stop with Ctrl-C.", app.extensions[SERVED]
+        around = {"begin": served.begin, "end": served.sender.stop}
+        serve_app(app, opened, patience=settings.patience, ready=lambda: show.note(ready), **around)
 
 
 @click.command()

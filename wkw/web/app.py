@@ -23,6 +23,7 @@ from wkw.web import (
     introductions,
     login,
     lookups,
+    mails,
     me,
     operation,
     own_rights,
@@ -36,6 +37,7 @@ from wkw.web.eyes import Eyes
 from wkw.web.limits import Limits
 from wkw.web.pulse import Pulse
 from wkw.web.purging import Purger
+from wkw.web.sending import Sender
 from wkw.web.tokens import Provider
 
 log = logging.getLogger(__name__)
@@ -51,6 +53,7 @@ BLUEPRINTS = (
     intake,
     administration,
     operation,
+    mails,
     rights,
     own_rights,
     health,
@@ -90,8 +93,9 @@ def create_app(graph: Graph, settings: Settings) -> Flask:
     app.config |= CONFIG
     app.url_map.merge_slashes = False  # else `//` in a path is told as a redirect to where the client's own headers say
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of Flask's own provider
+    workers = Purger(graph, settings), Sender(graph, settings, eyes)
     app.extensions[SERVED] = Served(
-        graph, settings, Audit(settings), Limits(settings.limits), eyes, Pulse(), Purger(graph, settings), provider
+        graph, settings, Audit(settings), Limits(settings.limits), eyes, Pulse(), *workers, provider
     )
     app.before_request(_begin)
     app.after_request(_end)

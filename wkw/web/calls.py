@@ -16,6 +16,7 @@ from wkw.web.eyes import Eyes
 from wkw.web.limits import Limits
 from wkw.web.pulse import Pulse
 from wkw.web.purging import Purger
+from wkw.web.sending import Sender
 from wkw.web.tokens import Provider
 
 SERVED = "wkw"
@@ -52,7 +53,13 @@ class Served:
     eyes: Eyes
     pulse: Pulse
     purger: Purger
+    sender: Sender
     provider: Provider | None
+
+    def begin(self) -> None:
+        """Goes on, in a process that begins to serve, with what another one left."""
+        self.purger.wake()
+        self.sender.wake()
 
 
 def call() -> Call:

@@ -32,7 +32,7 @@ class Eyes:
 
     def __init__(self) -> None:
         # At its first import it looks whether FOLDER is set, which `wkw serve` does late.
-        from prometheus_client import CollectorRegistry, Counter, Histogram
+        from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
         self._registry = CollectorRegistry()
         held: dict[str, Any] = {"registry": self._registry}
@@ -40,6 +40,8 @@ class Eyes:
         self._seconds = Histogram("wkw_request_seconds", "Time to answer.", ("route",), buckets=BUCKETS, **held)
         self._queries = Histogram("wkw_query_seconds", "Time of a query.", ("query",), buckets=BUCKETS, **held)
         self._refusals = Counter("wkw_refusals", "Problems told.", ("code",), **held)
+        self._mails = Counter("wkw_mails", "What became of mails that were due.", ("fate",), **held)
+        self._waiting = Gauge("wkw_mails_waiting", "Mails that wait.", multiprocess_mode="mostrecent", **held)
         self._rows = Counter("wkw_interactions", "What became of interactions handed in.", ("fate",), **held)
 
     def answered(self, route: str, method: str, status: int, seconds: float) -> None:
@@ -59,6 +61,12 @@ class Eyes:
         """Counts interactions by their fate."""
         for fate, count in fates.items():
             self._rows.labels(fate).inc(count)
+
+    def mailed(self, fates: Mapping[Any, int], waiting: int) -> None:
+        """Counts mails by their fate, and tells how many wait."""
+        for fate, count in fates.items():
+            self._mails.labels(fate).inc(count)
+        self._waiting.set(waiting)
 
     def text(self) -> tuple[bytes, str]:
         """All of it as Prometheus reads it, and its media type."""

@@ -7,7 +7,7 @@ import socket
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
 from flask import Flask
@@ -46,6 +46,9 @@ TOO_LONG = {
 AS_HTTP = "Send one well-formed HTTP/1.1 request, with a path of at most 4,094 bytes and headers of at most 8,190 each."
 
 
+Hook: TypeAlias = Callable[[], None]
+
+
 class Keeper(Arbiter):  # type: ignore[misc]
     """gunicorn's parent of the workers; a worker that is only just starting hears of a stop as well.
 
@@ -66,7 +69,7 @@ def _listen() -> None:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
 
 
-def _begin(begin: Callable[[], None]) -> None:
+def _begin(begin: Hook) -> None:
     _listen()
     begin()
 
@@ -126,7 +129,7 @@ class Log(Logger):  # type: ignore[misc]
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """A gunicorn of our own settings around one application."""
 
-    def __init__(self, app: Flask, bind: str, patience: int, ready: Callable[[], None], begin: Callable[[], None]):
+    def __init__(self, app: Flask, bind: str, patience: int, ready: Hook, begin: Hook, end: Hook):
         self._app = app
         self.patience = patience
         self._options = OPTIONS | {
@@ -135,6 +138,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "logger_class": Log,
             "when_ready": lambda _: ready(),
             "post_worker_init": lambda _: _begin(begin),
+            "worker_exit": lambda _arbiter, _worker: end(),
         }
         super().__init__()
 
@@ -185,14 +189,17 @@ def serve(
     opened: socket.socket,
     *,
     patience: int = 30,
-    ready: Callable[[], None] = lambda: None,
-    begin: Callable[[], None] = lambda: None,
+    ready: Hook = lambda: None,
+    begin: Hook = lambda: None,
+    end: Hook = lambda: None,
 ) -> None:
-    """Serves on an open port until told to stop; `ready` is called once workers are on their way, `begin` in each.
+    """Serves on an open port until told to stop.
+
+    `ready` is called once workers are on their way, `begin` and `end` in each when it begins and when it has ended.
 
     A request that has not come in whole within `patience` seconds is not waited for any longer.
     """
-    Server(app, f"fd://{opened.detach()}", patience, ready, begin).run()
+    Server(app, f"fd://{opened.detach()}", patience, ready, begin, end).run()
 
 
 def check(settings: Settings) -> None:
