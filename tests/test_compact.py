@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 
+import outboxes
 import outsiders
 import pytest
 from conftest import SERVERS
@@ -70,6 +71,7 @@ def erased(lab):
     (lea,) = lab.query("person", key=lab.key("lea@kund.example"))
     vetoes.veto(lab.graph, lab.key("anna@nord.example"), lea["facts"]["id"], wanted=True, day=TODAY)
     outsiders.ask(lab, address="mats@kund.example")
+    outboxes.asked(lab)
     for number, mark in enumerate(MARKS):
         sharing.off(lab.graph, lab.settings, f"mailto:{mark}@nord.example", now=NOON + number)
 

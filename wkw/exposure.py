@@ -192,6 +192,7 @@ def about(graph: Graph, settings: Settings, key: str) -> dict[str, Any]:
         "rules": [],
         "vetoes": [],
         "decided": [],
+        "introductions": [],
     }
     return {
         "addresses": [one | _instants(one, "collect_from") | _dates(one, "seen", "listed") for one in row["addresses"]],
@@ -200,6 +201,7 @@ def about(graph: Graph, settings: Settings, key: str) -> dict[str, Any]:
         "rules": [one | _instants(one, "at") for one in row["rules"]],
         "vetoes": row["vetoes"],
         "decided": [one | _instants(one, "at") for one in row["decided"]],
+        "introductions": [one | _instants(one, "at", "changed", "expires") for one in row["introductions"]],
         "keys": [one | _instants(one, "created", "expires", "revoked") for one in graph.rows("exposure/keys", key=key)],
         "formula": _formula(graph, settings),
     }

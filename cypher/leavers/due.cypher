@@ -8,6 +8,6 @@ WITH c ORDER BY c.id LIMIT $limit
 RETURN max(c.id) AS last, collect(CASE
          WHEN c:Colleague AND c.until <= $before AND (c.purged IS NULL OR EXISTS {
            MATCH (c)<-[:OF]-(a:Address)
-           WHERE a.uri IS NOT NULL OR EXISTS { (a)-[:INTERACTED|KEPT|VETOED]-() }
+           WHERE a.uri IS NOT NULL OR EXISTS { (a)-[:INTERACTED|KEPT|VETOED]-() } OR EXISTS { (a)<-[:ASKED_BY|VIA|TO]-(:Introduction) }
          }) THEN c.id
        END) AS ids

@@ -17,27 +17,43 @@ CALL () {
     WITH y LIMIT $limit
     RETURN collect(DISTINCT y) AS others
   }
-  CALL (own, others) {
-    UNWIND own + others AS x
+  CALL (own) {
+    UNWIND own AS x
+    MATCH (x)<-[:ASKED_BY|VIA|TO]-(i:Introduction)
+    WITH DISTINCT i LIMIT $limit
+    MATCH (i)-[:ASKED_BY|VIA|TO]->(y:Address)
+    RETURN collect(DISTINCT i) AS asked, collect(DISTINCT y) AS named
+  }
+  CALL (own, others, named) {
+    UNWIND own + others + named AS x
     WITH DISTINCT x ORDER BY x.key
     SET x.seen = $day // the locks of the addresses, in the order of keys
     RETURN count(x) AS addresses
   }
-  WITH p, own, others, COLLECT { MATCH (p)-[:KNOWS]-(v:Person) RETURN DISTINCT v } AS known
+  WITH p, own, others, asked, COLLECT { MATCH (p)-[:KNOWS]-(v:Person) RETURN DISTINCT v } AS known
   CALL (p, known) {
     UNWIND known + [p] AS v
     WITH v ORDER BY v.id
     SET v.seen = $day // the locks of the persons, in the order of ids
     RETURN count(v) AS people
   }
-  WITH p, own, others, known
+  WITH p, own, others, asked, known
   WHERE p:Colleague AND p.until <= $before // under the locks: whoever has come back is no leaver
   FOREACH (x IN own |
     SET x.collect_from = 9007199254740992 // nothing is collected until a directory names a new term
     REMOVE x.uri, x.source)
   SET p.purged = $day, p.named_at = 9007199254740992 // no message tells a name either
   REMOVE p.name, p.folded_name, p.title, p.region, p.folded_region, p.department, p.language, p.noticed
-  WITH p, own, others, known
+  WITH p, own, others, asked, known
+  CALL (own, asked) {
+    UNWIND own AS x
+    MATCH (x)<-[:ASKED_BY|VIA|TO]-(i:Introduction)
+    WHERE i IN asked
+    WITH DISTINCT i
+    OPTIONAL MATCH (i)<-[:ABOUT]-(m:Mail)
+    DETACH DELETE i, m
+    RETURN count(DISTINCT i) AS introductions
+  }
   CALL (own, others) {
     UNWIND own AS x
     MATCH (x)-[i:INTERACTED|KEPT|VETOED]-(y:Address)
@@ -57,6 +73,6 @@ CALL () {
     DELETE w
     RETURN count(w) AS firms
   }
-  RETURN sum(deleted) AS deleted, sum(interactions) AS interactions, sum(ties) AS ties
+  RETURN sum(deleted + introductions) AS deleted, sum(interactions) AS interactions, sum(ties) AS ties
 }
 RETURN deleted, interactions, ties

@@ -9,5 +9,7 @@ WITH r, [n IN [a, b] | CASE
                          WHEN n:Company THEN 'company ' + n.id
                          WHEN n:Domain THEN 'domain ' + n.name
                          WHEN n:Request THEN 'request ' + n.id
+                         WHEN n:Introduction THEN 'introduction ' + n.id
+                         WHEN n:Mail THEN 'mail ' + n.id
                        END] AS ends
 RETURN ends[0] AS source, ends[1] AS target, type(r) AS type, properties(r) AS properties

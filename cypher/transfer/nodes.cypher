@@ -9,4 +9,6 @@ RETURN CASE
          WHEN n:Company THEN 'company ' + n.id
          WHEN n:Domain THEN 'domain ' + n.name
          WHEN n:Request THEN 'request ' + n.id
+         WHEN n:Introduction THEN 'introduction ' + n.id
+         WHEN n:Mail THEN 'mail ' + n.id
        END AS name, labels(n) AS labels, properties(n) AS properties

@@ -130,6 +130,29 @@ class DecidedSchema(Answer):
     at = fields.String(metadata=TIME)
 
 
+class AskedAboutSchema(Answer):
+    """Somebody asked a colleague for an introduction to this person."""
+
+    state = fields.String()
+    at = fields.String(metadata=TIME)
+
+
+class OwnIntroductionSchema(AskedAboutSchema):
+    """An introduction that the caller asked for, or was asked for; of a draft of others there is little to tell."""
+
+    role = fields.String(validate=validate.OneOf(("asker", "introducer", "target")))
+    changed = fields.String(metadata=TIME)
+    expires = fields.String(allow_none=True, metadata=TIME)
+    purpose = fields.String(allow_none=True)
+    outcome = fields.String(allow_none=True)
+    note = fields.String(allow_none=True, metadata={"description": "The caller's own words."})
+    text = fields.String(allow_none=True, metadata={"description": "The same of the whole mail, where it was written."})
+    other = fields.String(
+        allow_none=True, metadata={"description": "The name of the other colleague; an asker is told after a yes."}
+    )
+    target = fields.String(allow_none=True, metadata={"description": "The name of whom it is about."})
+
+
 class AboutSchema(Answer):
     """What is held beside interactions and ties."""
 
@@ -141,6 +164,7 @@ class AboutSchema(Answer):
         fields.Nested(OtherSchema), metadata={"description": "For whom others are not offered the caller."}
     )
     decided = fields.List(fields.Nested(DecidedSchema))
+    introductions = fields.List(fields.Nested(OwnIntroductionSchema), metadata={"description": "Oldest first."})
     keys = fields.List(fields.Nested(OwnKeySchema))
     receipts = fields.List(fields.Nested(ReceiptSchema))
     looked_up = fields.Nested(MentionsSchema)

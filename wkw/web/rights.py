@@ -10,6 +10,7 @@ from wkw.web.answers import DATE, TIME, Answer
 from wkw.web.calls import call, served
 from wkw.web.contract import Routes, refuses
 from wkw.web.held import (
+    AskedAboutSchema,
     EmployerSchema,
     FormulaSchema,
     InteractionSchema,
@@ -84,6 +85,9 @@ class OutsiderSchema(Answer):
     person = fields.Nested(PersonSchema, allow_none=True)
     companies = fields.List(fields.Nested(EmployerSchema))
     rules = fields.List(fields.Nested(RuleSchema))
+    introductions = fields.List(
+        fields.Nested(AskedAboutSchema), metadata={"description": "That colleagues asked each other for one; not who."}
+    )
     formula = fields.Nested(FormulaSchema)
 
 
