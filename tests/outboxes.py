@@ -44,7 +44,14 @@ def asked(lab, name="one", *, kind="request", state=None, asker=ANNA, via=BO, ta
     return row["mail"]
 
 
-def deliver(lab, *, now=NOON, compose=outbox.plain, graph=None):
+def plain(facts):
+    """A mail in so many words: who asks whom about whom, and the asker's own words."""
+    asker, introducer, target = (facts[who]["name"] for who in ("asker", "introducer", "target"))
+    words = facts["introduction"].get("note") or ""
+    return "An introduction", f"{asker} asks {introducer} about {target}.\n\n{words}\n"
+
+
+def deliver(lab, *, now=NOON, compose=plain, graph=None):
     """What became of the mails that are due, in one round at a time in epoch milliseconds."""
     return dict(outbox.deliver(graph or lab.graph, lab.settings, compose, now=lambda: now, stop=threading.Event()))
 

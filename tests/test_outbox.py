@@ -203,9 +203,9 @@ def test_what_ended_is_forgotten_after_a_week_and_what_waits_is_not(post, box):
     deliver(post)
     asked(post, "3", now=NOON + DAY)
 
-    outbox.forget(post.graph, now=NOON + 7 * DAY, retention=365)
+    outbox.forget(post.graph, now=NOON + 7 * DAY)
     assert len(mails(post)) == 3
-    outbox.forget(post.graph, now=NOON + 7 * DAY + 1, retention=365)
+    outbox.forget(post.graph, now=NOON + 7 * DAY + 1)
 
     assert states(post) == {"mail-3": "pending"}
 

@@ -5,7 +5,7 @@ from lab import NOON, TODAY
 from outboxes import ANNA, BO, EVA, LEA, asked, mails, peopled
 from outsiders import erased
 
-from wkw import exclusions, identity, jobs, leavers, outbox, people, sharing
+from wkw import exclusions, identity, jobs, leavers, people, sharing
 from wkw.exposure import about
 from wkw.model import Listing, Target
 
@@ -80,22 +80,6 @@ def test_a_merge_and_its_undoing_leave_introductions_with_the_addresses(asking):
     identity.unmerge(asking.graph, asking.settings, f"mailto:{LEA}", day=TODAY)
 
     assert asking.query("introduction_ends") == before
-
-
-def test_words_go_a_week_after_the_end_and_the_introduction_after_the_retention(asking):
-    asking.query("answer", id="goes", state="declined")
-
-    outbox.forget(asking.graph, now=NOON + 7 * DAY, retention=365)
-    assert WORDS in repr(asking.query("everything"))
-    outbox.forget(asking.graph, now=NOON + 7 * DAY + 1, retention=365)
-    assert WORDS not in repr(asking.query("everything"))
-    assert introductions(asking) == ["goes", "stays"]
-    outbox.forget(asking.graph, now=NOON + 365 * DAY + 1, retention=0)
-    assert introductions(asking) == ["goes", "stays"]
-    outbox.forget(asking.graph, now=NOON + 365 * DAY + 1, retention=365)
-
-    assert introductions(asking) == ["stays"]
-    assert "Other words." in repr(asking.query("everything"))
 
 
 # ---- told ----

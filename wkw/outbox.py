@@ -194,13 +194,6 @@ def _ending(
     }
 
 
-def plain(facts: Row) -> tuple[str, str]:
-    """A mail in so many words: who asks whom about whom, and the asker's own words."""
-    asker, introducer, target = (facts[who]["name"] for who in ("asker", "introducer", "target"))
-    words = facts["introduction"].get("note") or ""
-    return "An introduction", f"{asker} asks {introducer} about {target}.\n\n{words}\n"
-
-
 def waiting(graph: Graph) -> int:
     """How many mails wait to be sent."""
     [row] = graph.rows("outbox/waiting")
@@ -218,16 +211,9 @@ def again(graph: Graph, id: str, *, now: int) -> None:  # noqa: A002 - what it i
         raise NotFound("There is no such mail that is dead.", remedy="`GET /v1/admin/mails` lists them.")
 
 
-def forget(graph: Graph, *, now: int, retention: int) -> None:
-    """Deletes mails and words KEPT milliseconds after they ended, introductions after `retention` days, unless 0."""
-    _all(lambda: graph.rows("outbox/forget", before=now - KEPT, limit=CHUNK)[0]["mails"])
-    _all(lambda: graph.rows("outbox/words", before=now - KEPT, limit=CHUNK)[0]["introductions"])
-    if retention:
-        _all(lambda: graph.rows("outbox/old", before=now - retention * DAY, limit=CHUNK)[0]["introductions"])
-
-
-def _all(chunk: Callable[[], int]) -> None:
-    while chunk() == CHUNK:
+def forget(graph: Graph, *, now: int) -> None:
+    """Deletes mails KEPT milliseconds after they ended."""
+    while graph.rows("outbox/forget", before=now - KEPT, limit=CHUNK)[0]["mails"] == CHUNK:
         pass
 
 

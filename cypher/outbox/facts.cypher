@@ -7,7 +7,7 @@ MATCH (i)-[:ASKED_BY]->(:Address)-[:OF]->(asker:Person)
 MATCH (i)-[:VIA]->(:Address)-[:OF]->(introducer:Person)
 MATCH (i)-[:TO]->(:Address)-[:OF]->(target:Person)
 WITH m, i, [p IN [asker, introducer, target] | {
-  id: p.id, name: p.name, title: p.title,
+  id: p.id, name: p.name, title: p.title, language: p.language, region: p.folded_region,
   address: COLLECT {
     MATCH (p)<-[:OF]-(x:Address) WHERE x.uri STARTS WITH 'mailto:'
     RETURN substring(x.uri, 7) AS address ORDER BY address LIMIT 1

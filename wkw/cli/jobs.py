@@ -18,13 +18,14 @@ from wkw.errors import JobError, JobTaken, WkwError
 from wkw.forget import Folded
 from wkw.forget import forget as fold
 from wkw.graph import Graph
+from wkw.introductions.asking import settle
 from wkw.leavers import Purged, purge
 from wkw.model import Lease
 from wkw.moment import moment
 from wkw.reweight import Moves, preview
 from wkw.reweight import reweight as weigh
 from wkw.settings import Settings, load
-from wkw.web.sending import compose
+from wkw.web.answer import composer
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON value instead of tables.")
 
@@ -143,7 +144,8 @@ def clock() -> None:
 def _mailed(graph: Graph, settings: Settings, stop: threading.Event) -> None:
     """Sends the mails that are due; what goes wrong is told, and the clock goes on."""
     try:
-        fates = outbox.deliver(graph, settings, compose, now=lambda: moment().now, stop=stop)
+        settle(graph, now=moment().now)  # whom nobody answered is told
+        fates = outbox.deliver(graph, settings, composer(graph, settings), now=lambda: moment().now, stop=stop)
     except WkwError as error:
         show.note(f"mail: {error}")
     else:
@@ -192,7 +194,8 @@ def forgotten(
 ) -> tuple[Folded, Purged]:
     """Runs the job of retention, after everybody is hidden whom a policy keeps off: one may have been killed."""
     policy.apply(graph, settings, now=moment().now)
-    outbox.forget(graph, now=moment().now, retention=settings.retention)
+    outbox.forget(graph, now=moment().now)
+    settle(graph, now=moment().now)
     day = moment().day
 
     def work(lease: Lease) -> tuple[tuple[Folded, Purged], int]:

@@ -149,6 +149,17 @@ def answer(found: Introduction, decided: Setup, state: str) -> Letter:
     return Letter(subject, text)
 
 
+def mail(graph: Graph, facts: Row, *, link: str) -> Letter:
+    """The mail that an outbox asks for, of what it holds: its id, its kind, the request and the three people."""
+    people = [facts[one] for one in ("asker", "introducer", "target")]
+    held = facts["introduction"]
+    found = Introduction(held["id"], "introducer", held["state"], held, *people)
+    decided = setup.in_force(graph)
+    if facts["kind"] == "request":
+        return request(graph, found, decided, link=link, until=held["expires"])
+    return answer(found, decided, facts["mail"].rpartition("-")[2])
+
+
 def forward(found: Introduction) -> Letter:
     """What the introducer may send to the target from their own mailbox, in fewer than 120 words."""
     spoken = language(found.introducer)

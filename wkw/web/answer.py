@@ -11,11 +11,13 @@ from marshmallow import fields, validate
 from wkw import setup
 from wkw.audit import Act
 from wkw.errors import Conflict, NotFound
+from wkw.graph import Graph, Row
 from wkw.introductions import told, words
 from wkw.introductions.asking import decline, move
 from wkw.introductions.held import asked, shown
 from wkw.introductions.states import Introduction
 from wkw.moment import Moment, moment
+from wkw.outbox import Compose
 from wkw.settings import Settings
 from wkw.web.access import allow
 from wkw.web.asked import LONGEST_REASON, Words
@@ -89,6 +91,16 @@ def link(settings: Settings, introduction: str) -> str:
     return f"{place}/answer/{_signer(settings).dumps(introduction)}"
 
 
+def composer(graph: Graph, settings: Settings) -> Compose:
+    """What writes the mails of introductions, with their links."""
+
+    def compose(facts: Row) -> tuple[str, str]:
+        letter = words.mail(graph, facts, link=link(settings, facts["introduction"]["id"]))
+        return letter.subject, letter.text
+
+    return compose
+
+
 @pages.get("/answer/<token>")
 @allow()
 def answer_page(token: str) -> Response:
@@ -114,6 +126,7 @@ def answer(token: str) -> Response:
             _do(sent, found.id, who, at)
         except Conflict:
             return _page(_found(token, at), at, "conflict", status=409)
+    served().sender.wake()
     after = shown(served().graph, found.id, who, role="introducer", at=at)
     return _page(after, at, {"introduced": "done"}.get(after.state, after.state))
 

@@ -93,7 +93,7 @@ def create_app(graph: Graph, settings: Settings) -> Flask:
     app.config |= CONFIG
     app.url_map.merge_slashes = False  # else `//` in a path is told as a redirect to where the client's own headers say
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of Flask's own provider
-    workers = Purger(graph, settings), Sender(graph, settings, eyes)
+    workers = Purger(graph, settings), Sender(graph, settings, eyes, answer.composer(graph, settings))
     app.extensions[SERVED] = Served(
         graph, settings, Audit(settings), Limits(settings.limits), eyes, Pulse(), *workers, provider
     )

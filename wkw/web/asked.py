@@ -102,14 +102,14 @@ class ToWhomSchema(Answer):
     company = fields.String(allow_none=True)
 
 
-class MailSchema(Answer):
+class LetterSchema(Answer):
     """A mail to the colleague, as it will be or was sent."""
 
     subject = fields.String()
     text = fields.String()
 
 
-class ForwardSchema(MailSchema):
+class ForwardSchema(LetterSchema):
     """What the colleague may send from their own mailbox."""
 
     mailto = fields.String(allow_none=True, metadata={"description": "Opens it in one's mail program."})
@@ -137,7 +137,7 @@ class IntroductionSchema(SummarySchema):
 
     note = fields.String(allow_none=True)
     text = fields.String(allow_none=True)
-    mail = fields.Nested(MailSchema, allow_none=True)
+    mail = fields.Nested(LetterSchema, allow_none=True)
     problems = fields.Dict(keys=fields.String(), metadata={"description": "What keeps a draft from going, by field."})
     advice = fields.List(fields.String())
     can_send = fields.Boolean()

@@ -22,7 +22,7 @@ from wkw.web.asked import (
     WishSchema,
     WordsSchema,
 )
-from wkw.web.calls import Call, call
+from wkw.web.calls import Call, call, served
 from wkw.web.contract import Routes, following, refuses
 
 routes = Routes("introductions", "Asking a colleague for an introduction, and answering")
@@ -116,6 +116,7 @@ def post_send(id: str) -> Any:  # noqa: A002
         if held.state == "draft":
             told.check(now.graph, now.settings, held, at=now.at)
         fresh = send(now.graph, id, now.asker, once=once, at=now.at)
+    served().sender.wake()
     return _document(now, shown(now.graph, id, now.asker, at=now.at)), 200, {} if fresh else {REPLAYED: "true"}
 
 
@@ -139,6 +140,7 @@ def post_decline(asked: dict[str, Any], id: str) -> dict[str, Any]:  # noqa: A00
     with now.recorded("introduction_declined") as seen:
         seen.about = (shown(now.graph, id, now.asker, role="introducer", at=now.at).target["id"],)
         decline(now.graph, id, now.asker, at=now.at, **asked)
+    served().sender.wake()
     return _document(now, shown(now.graph, id, now.asker, at=now.at))
 
 
@@ -175,6 +177,7 @@ def _moved(name: str, id: str, **more: object) -> dict[str, Any]:  # noqa: A002
     with now.recorded(f"introduction_{name}") as seen:
         seen.about = (shown(now.graph, id, now.asker, at=now.at).target["id"],)
         move(now.graph, name, id, now.asker, at=now.at, **more)
+    served().sender.wake()
     return _document(now, shown(now.graph, id, now.asker, at=now.at))
 
 

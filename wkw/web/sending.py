@@ -16,14 +16,12 @@ PAUSE = 10  # seconds between two looks while a mail waits
 AWAY = 60  # seconds to the next look where the mail server is away
 ENDING = 20  # seconds that a mail under way has when the process ends
 
-compose: Compose = outbox.plain  # how the mails of introductions are written
-
 
 class Sender:
     """One thread of a process, there as long as a mail waits."""
 
-    def __init__(self, graph: Graph, settings: Settings, eyes: Eyes):
-        self._graph, self._settings, self._eyes = graph, settings, eyes
+    def __init__(self, graph: Graph, settings: Settings, eyes: Eyes, compose: Compose):
+        self._graph, self._settings, self._eyes, self._compose = graph, settings, eyes, compose
         self._lock = threading.Lock()
         self._pid = 0  # of the process whose thread runs
         self._woken, self._stop = threading.Event(), threading.Event()
@@ -53,7 +51,9 @@ class Sender:
             self._woken.clear()
             mails, pause = 1, PAUSE
             with suppress(WkwError):  # what was leased then comes again by itself
-                fates = outbox.deliver(self._graph, self._settings, compose, now=lambda: moment().now, stop=self._stop)
+                fates = outbox.deliver(
+                    self._graph, self._settings, self._compose, now=lambda: moment().now, stop=self._stop
+                )
                 mails, pause = outbox.waiting(self._graph), AWAY if fates["away"] else PAUSE
                 self._eyes.mailed(fates, mails)
             with self._lock:
