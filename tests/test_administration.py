@@ -248,8 +248,8 @@ def test_what_is_late_failed_or_dead_is_named_with_who_can_do_what(village):
 
     told = troubles.found(village.graph, replace(village.settings, sources={"calendar": 1}), AT)
 
-    assert [one["code"] for one in told] == ["mail_missing", "mail_dead", "source_missing", "job_late"]
-    assert told[1]["message"].startswith("3 mails")
+    assert [one["code"] for one in told] == ["mail_missing", "mails_dead", "source_missing", "job_late"]
+    assert told[1]["message"] == "Mails that could not be sent: 3."
     assert all(one["who"] == "administrator" and one["remedy"] for one in told)
 
 

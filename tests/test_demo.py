@@ -20,6 +20,7 @@ from program import Program, free_port
 from wkw.embedded.home import Home, connection_of
 from wkw.graph import Graph, Login
 
+MAJA, SARA = "maja.ohrn@norrsken.example", "sara.nyqvist@norrsken.example"
 NAMES = [
     ("Maja Öhrn", 80, "strong"),
     ("Jonas Ekvall", 60, "strong"),
@@ -102,6 +103,11 @@ def curls(hints):
     return re.findall(r"^  (curl .*)$", hints, re.M)
 
 
+def answer(out):
+    """What is said before the introduction."""
+    return out[: out.index("\nSara ")]
+
+
 def rows(table):
     return [(name, int(strength), level) for name, strength, level in ROW.findall(table)]
 
@@ -115,6 +121,17 @@ def test_the_demo_answers_its_question_from_strong_to_weak_as_of_today(first):
     assert rows(done.out) == NAMES
 
 
+def test_the_demo_shows_a_whole_introduction_with_its_mails(first):
+    done, _, _ = first
+    told = done.out.removeprefix(answer(done.out))
+
+    assert re.findall(r"^  \| To: (.*)$", told, re.M) == [MAJA, SARA]
+    assert re.search(rf"^  \| Reply-To: {SARA}$", told, re.M)
+    assert re.search(r"^  \| http://127.0.0.1:\d+/answer/\S+$", told, re.M)
+    assert "\n  | Hello Lova Lindqvist,\n" in told
+    assert "\nMaja Öhrn sends this from their own mailbox; wkw never writes to the lead:\n" in told
+
+
 def test_what_is_not_the_answer_is_on_stderr(first):
     done, _, _ = first
 
@@ -125,7 +142,8 @@ def test_what_is_not_the_answer_is_on_stderr(first):
 def test_a_second_run_gives_the_same_answer_faster_and_doubles_nothing(first, second):
     (before, slow, stored), (after, fast, still) = first, second
 
-    assert after.out == before.out
+    assert answer(after.out) == answer(before.out)
+    assert after.out.endswith("\nSara has asked Maja Öhrn today: the introduction is introduced.\n")
     assert ", 2995 duplicate, " in after.err
     assert still == stored
     assert fast < slow

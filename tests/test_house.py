@@ -65,6 +65,7 @@ FLOORS = (
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 # Every dependency with the modules that come with it, and the rooms where each may be imported.
 GUESTS = {
+    "aiosmtpd": {"aiosmtpd": {"cli"}},
     "apscheduler": {"apscheduler": {"clock"}},
     "authlib": {"authlib": {"web"}},
     "click": {"click": {"cli"}},

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from wkw import jobs, keys, schema, sources
+from wkw import jobs, keys, outbox, schema, sources
 from wkw.formula import in_force
 from wkw.graph import Graph, Row
 from wkw.moment import Moment
@@ -19,17 +19,20 @@ def found(graph: Graph, settings: Settings, at: Moment) -> list[Notice]:
 
 def unset(graph: Graph, settings: Settings, at: Moment) -> Iterator[Notice]:
     """What nobody has set up, or handed in, yet."""
-    row = graph.row("troubles/counts") or {"listed": False, "dead": 0}
+    row = graph.row("troubles/listed")
     if not settings.domains:
         remedy = "Set WKW_DOMAINS to your own mail domains and run `wkw migrate`."
         yield finding("domains_missing", "Nobody is known to be a colleague: there are no own domains.", remedy)
-    if not row["listed"]:
+    if row is None:
         remedy = "Run `wkw people FILE`, or let a connector send `PUT /v1/people`."
         yield finding("directory_missing", "No directory of people was read.", remedy)
     if not (_gives_admin(settings) or any(_is_admin(key, at.now) for key in keys.listed(graph))):
         remedy = "Run `wkw key create ADDRESS --role admin`, or name a value for it in WKW_OIDC_ROLES."
         yield finding("admin_missing", "Nobody can be an administrator over HTTP.", remedy)
-    yield from _without_mail(settings, row["dead"])
+    if settings.post is None:
+        remedy = "Set WKW_SMTP_URL, WKW_MAIL_FROM and WKW_URL; until then people copy the text themselves."
+        yield finding("mail_missing", "No mail can be sent: there is no mail server.", remedy)
+    yield from outbox.troubles(graph, settings, now=at.now)
     yield from _unread(sources.listed(graph))
 
 
@@ -59,15 +62,6 @@ def _gives_admin(settings: Settings) -> bool:
 def _is_admin(key: Row, now: int) -> bool:
     """Whether a key lets an administrator in."""
     return "admin" in key["roles"] and key["revoked"] is None and (key["expires"] is None or now < key["expires"])
-
-
-def _without_mail(settings: Settings, dead: int) -> Iterator[Notice]:
-    if settings.post is None:
-        remedy = "Set WKW_SMTP_URL, WKW_MAIL_FROM and WKW_URL; until then people copy the text themselves."
-        yield finding("mail_missing", "No mail can be sent: there is no mail server.", remedy)
-    if dead:
-        remedy = "Check WKW_SMTP_URL and what the mail server says of them; nobody tries them again."
-        yield finding("mail_dead", f"{dead} mails could not be delivered.", remedy)
 
 
 def _unread(known: Iterable[Row]) -> Iterator[Notice]:

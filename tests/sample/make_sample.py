@@ -17,7 +17,7 @@ from cast import COLLEAGUES, OWN, Someone, contacts
 from noise import PLAIN, all_hands, noise
 from story import Gathering, Mail, gatherings, mails, spotlight, ties
 
-COLUMNS = "address,name,title,kind,company,domain,crm_id,aliases,region,department,from,until"
+COLUMNS = "address,name,title,kind,company,domain,crm_id,aliases,region,department,from,until,language"
 
 
 def main(folder: Path) -> None:
@@ -109,7 +109,7 @@ def people() -> bytes:
     for number, one in enumerate((*COLLEAGUES, *contacts()), 1):
         crm = f"crm:sample:{number}" if one.mark else ""
         who = (one.address, one.name, one.title, one.mark or "colleague", one.company, one.domain, crm)
-        table.writerow((*who, ";".join(one.aliases), "SE", one.department, one.since, one.until))
+        table.writerow((*who, ";".join(one.aliases), "SE", one.department, one.since, one.until, "en"))
     return text.getvalue().encode()
 
 

@@ -19,6 +19,8 @@ from wkw.cli import show
 from wkw.cli.answers import print_answer
 from wkw.cli.jobs import weighed
 from wkw.cli.opening import connected
+from wkw.cli.sink import sink
+from wkw.cli.story import introduce
 from wkw.connectors import directory, files, interchange, mail
 from wkw.errors import JobTaken, SettingsError
 from wkw.graph import Graph
@@ -31,6 +33,7 @@ from wkw.settings import Settings, load, sandboxed, with_secrets
 from wkw.web import create_app
 from wkw.web.calls import SERVED
 from wkw.web.serving import PORT_TAKEN, listening, serve, url
+from wkw.web_settings import Post
 
 FOLDER = "demo"  # in WKW_DATA
 DOMAIN = "norrsken.example"
@@ -57,10 +60,13 @@ def demo(no_serve: bool) -> None:
         graph, endpoint = stack.enter_context(connected(settings))
         at = moment()
         schema.migrate(graph, settings, now=at.now)
-        _introduce(_load(graph, settings, at))
+        _said(_load(graph, settings, at))
         with suppress(JobTaken):  # another demo does it
             weighed(graph, settings)  # for Neo4j Browser
-        print_answer(lookup(graph, settings, _question(settings, at)))
+        question = _question(settings, at)
+        print_answer(answer := lookup(graph, settings, question))
+        settings = _with_post(settings, stack.enter_context(sink()), opened)
+        introduce(graph, settings, answer, who=question.asker, at=at)
         if opened and endpoint:
             _serve(graph, settings, endpoint, opened, at)
 
@@ -76,7 +82,13 @@ def _port(settings: Settings) -> socket:
         return listening(settings.host, 0)
 
 
-def _introduce(report: Report) -> None:
+def _with_post(settings: Settings, port: int, opened: socket | None) -> Settings:
+    """The settings with a mail server on this machine that prints what it is given."""
+    place = url(opened) if opened else f"http://{settings.host}:{settings.port}"
+    return replace(settings, post=Post("127.0.0.1", port, f"wkw@{DOMAIN}", place, sealed=False))
+
+
+def _said(report: Report) -> None:
     fates = ", ".join(f"{report.fates[fate]} {fate}" for fate in FATES if report.fates[fate])
     show.note(f"Norrsken AB, a fictional company: {report.submitted} events, {fates}.")
     show.note("You are Sara Nyqvist, one of its sellers.\n")

@@ -115,8 +115,8 @@ def preview(graph: Graph, found: Introduction, decided: Setup, *, link: str, unt
 
 def request(graph: Graph, found: Introduction, decided: Setup, *, link: str, until: int) -> Letter:
     """The mail that asks; an InputError where it would have a hole in it."""
-    spoken = language(found.introducer)
     blind = decided.blind and not found.revealed()
+    spoken = language(found.asker if blind else found.introducer)  # another language would tell something of them
     values = {
         "asker": name(found.asker),
         "introducer": SOMEBODY[spoken] if blind else name(found.introducer),
