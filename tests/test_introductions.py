@@ -6,13 +6,16 @@ import pytest
 from asking import ANNA, BO, CIA, DAY, HOUR, at
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from lab import NOON
+from lab import NOON, TODAY
 
 from wkw import setup, sharing
 from wkw.errors import Conflict, Forbidden, InputError, NotFound, TooMany, WkwError
 from wkw.introductions.asking import draft, settle
 from wkw.introductions.held import listed
 from wkw.introductions.told import summary
+from wkw.lookup import whom
+from wkw.model import Target
+from wkw.vetoes import veto
 
 
 def fate(act):
@@ -52,15 +55,55 @@ def test_who_knows_somebody_alone_can_be_asked_for_them(ask):
             draft(ask.lab.graph, ask.lab.settings, replace(wish, introducer=other), who=ask.lab.key(CIA), at=at())
 
 
-@pytest.mark.parametrize("hidden", [ANNA, "lea@kund.example"])
-def test_nobody_who_is_hidden_meanwhile_can_be_asked_sent_to_or_seen(ask, hidden):
-    wish, sent, drafted = ask.wish(), ask.sent(through=BO), ask.draft()
-    sharing.off(ask.lab.graph, ask.lab.settings, f"mailto:{hidden}", now=NOON)
+@pytest.mark.parametrize("hidden", [CIA, ANNA, "lea@kund.example"])
+def test_nobody_who_is_hidden_meanwhile_is_asked_sent_to_answered_for_or_seen(ask, hidden):
+    ask.decide(open_requests=9, cooldown_days=0)
+    drafted, sent = ask.draft(), ask.sent(now=NOON + 1)
+    before = states(ask)
+    sharing.close(ask.lab.graph, ask.lab.settings, ask.lab.key(hidden), now=NOON, by="self")  # nothing is deleted yet
 
     assert fate(lambda: ask.send(drafted)) is NotFound
-    assert fate(lambda: ask.shown(drafted)) is NotFound
-    assert (fate(lambda: ask.shown(sent)) is None) == (hidden == ANNA)
-    assert wish.introducer
+    for name, who in (("withdraw", CIA), ("accept", ANNA), ("decline", ANNA)):
+        assert fate(lambda name=name, who=who: ask.move(name, sent, who)) is NotFound
+    for who in (CIA, ANNA):
+        assert fate(lambda who=who: ask.shown(sent, who)) is NotFound
+        assert listed(ask.lab.graph, ask.lab.key(who), at=at()).introductions == ()
+    assert states(ask) == before
+
+
+def states(ask):
+    return [(row["introduction"]["id"], row["introduction"]["state"]) for row in ask.lab.query("introductions")]
+
+
+def id_of(ask, address):
+    return whom(ask.lab.graph, ask.lab.settings, Target(uri=f"mailto:{address}"))
+
+
+def drafted(ask, through=ANNA, to="lea@kund.example"):
+    """Whether the statement that makes drafts makes one for Cia, whatever a lookup would say."""
+    people = {"asker_key": ask.lab.key(CIA), "introducer": id_of(ask, through), "target": id_of(ask, to)}
+    facts = {"id": "x", "now": NOON, "due": NOON, "setup": 0, "purpose": "", "note": "", "fingerprint": ""}
+    return ask.lab.graph.row("introductions/draft", day=TODAY, **people, **facts) is not None
+
+
+@pytest.mark.parametrize(
+    ("through", "to"),
+    [("dag@nord.example", "lea@kund.example"), (CIA, "lea@kund.example"), (ANNA, "ola@fjord.example")],
+)
+def test_no_draft_is_made_with_whoever_left_asks_or_has_no_tie(ask, through, to):
+    assert not drafted(ask, through, to)
+
+
+@pytest.mark.parametrize("closed", [CIA, ANNA, "lea@kund.example", "vetoed"])
+def test_no_draft_is_made_where_a_gate_closed_since_the_lookup_or_the_tie_was_vetoed(ask, closed):
+    assert drafted(ask)
+    ask.forget()
+    if closed == "vetoed":
+        veto(ask.lab.graph, ask.lab.key(ANNA), id_of(ask, "lea@kund.example"), wanted=True, day=TODAY)
+    else:
+        sharing.close(ask.lab.graph, ask.lab.settings, ask.lab.key(closed), now=NOON, by="self")
+
+    assert not drafted(ask)
 
 
 def test_an_asker_whose_sharing_is_off_is_told_so(ask):
