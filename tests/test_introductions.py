@@ -1,6 +1,9 @@
 """A request for an introduction: its life, who sees it, how often somebody may be asked, and what time does to it."""
 
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Barrier
 
 import pytest
 from asking import ANNA, BO, CIA, DAY, HOUR, at
@@ -200,6 +203,17 @@ def test_how_often_somebody_may_be_asked_follows_a_plain_reading_of_the_limits(a
         with pytest.raises(Conflict if expected == "asked" else TooMany) as refused:
             ask.send(request, by=by, now=now)
         assert expected in ("asked", getattr(refused.value, "free", None))
+
+
+def test_of_two_who_ask_somebody_at_once_one_is_one_too_many(ask):
+    for _ in range(8):
+        ask.forget()
+        asks = [(CIA, ask.draft(by=CIA)), (BO, ask.draft(by=BO, to="mats@kund.example"))]
+        gate = Barrier(2)
+        with ThreadPoolExecutor(2) as pool:
+            told = [*pool.map(lambda one: (gate.wait(), fate(lambda: ask.send(one[1], by=one[0])))[1], asks)]  # noqa: B023
+
+        assert Counter(told) == {None: 1, TooMany: 1}
 
 
 # ---- who is told what ----
