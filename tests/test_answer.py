@@ -12,13 +12,16 @@ from wkw import sharing
 from wkw.moment import moment
 from wkw.web import create_app
 from wkw.web.answer import link
+from wkw.web.calls import SERVED
 
 OVER = "nothing to answer here any more"
 
 
 @pytest.fixture
 def app(village):
-    return create_app(village.graph, replace(village.settings, post=POST))
+    app = create_app(village.graph, replace(village.settings, post=POST))
+    yield app
+    app.extensions[SERVED].sender.stop()
 
 
 @pytest.fixture

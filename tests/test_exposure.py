@@ -28,7 +28,7 @@ def found(village, target, asker, *, one_way):
     """What a lookup tells of each introducer, by their name."""
     question = Question(Target(id=target), village.key(asker), TODAY, limit=50, one_way=one_way)
     try:
-        answer = document(lookup(village.graph, village.settings, question))
+        answer = document(village.settings, lookup(village.graph, village.settings, question))
     except NotFound:
         return {}
     return {one["colleague"]["name"]: {name: one[name] for name in EVIDENCE} for one in answer["introducers"]}

@@ -178,7 +178,7 @@ def answers(lab, role, number):
 def today(lab, number):
     """The same from the query of today, whose day HTTP does not let one choose."""
     questions = [Question(Target(uri=f"mailto:{other(n)}"), lab.key(ASKER), TODAY) for n in range(number)]
-    return [plain(document(lookup(lab.graph, lab.settings, question))) for question in questions]
+    return [plain(document(lab.settings, lookup(lab.graph, lab.settings, question))) for question in questions]
 
 
 def plain(found):

@@ -20,7 +20,8 @@ LEA |= {"company": "Kund"}
 @pytest.fixture
 def http(village, box):
     """The village over HTTP, whose mails the letterbox gets."""
-    return Http(village, post=posting(box))
+    yield (made := Http(village, post=posting(box)))
+    made.end()
 
 
 def letters(box, number):

@@ -216,6 +216,18 @@ def test_of_two_who_ask_somebody_at_once_one_is_one_too_many(ask):
         assert Counter(told) == {None: 1, TooMany: 1}
 
 
+def test_of_a_yes_and_a_withdrawal_at_once_each_is_done_or_told(ask):
+    ask.decide(open_requests=99, monthly=99, cooldown_days=0, asks_per_day=99)
+    for _ in range(25):
+        ask.forget()
+        request, gate = ask.sent(), Barrier(2)
+        steps = (("decline", ANNA), ("withdraw", CIA))
+        with ThreadPoolExecutor(2) as pool:
+            told = [*pool.map(lambda one: (gate.wait(), fate(lambda: ask.move(one[0], request, one[1])))[1], steps)]  # noqa: B023
+
+        assert Counter(told) == {None: 1, Conflict: 1}
+
+
 # ---- who is told what ----
 
 
@@ -256,6 +268,15 @@ def test_pages_of_ones_requests_hold_each_once_the_last_changed_first(ask):
 
 
 # ---- time ----
+
+
+@pytest.mark.parametrize(("name", "who"), [("accept", ANNA), ("decline", ANNA), ("withdraw", CIA)])
+def test_what_has_ended_by_silence_is_not_answered_before_the_clock_says_so_either(ask, name, who):
+    request = ask.sent()
+
+    with pytest.raises(Conflict, match="is expired"):
+        ask.move(name, request, who, now=NOON + 14 * DAY)
+    ask.move(name, request, who, now=NOON + 14 * DAY - 1)
 
 
 def test_words_go_a_week_after_the_end_and_all_of_it_a_year_after(ask):

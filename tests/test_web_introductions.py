@@ -10,6 +10,7 @@ import pytest
 from asking import ANNA, BO, CIA, KEYS, POST
 
 from wkw.web import create_app
+from wkw.web.calls import SERVED
 
 LEA = {"target": {"address": "lea@kund.example"}, "purpose": "introduction"}
 ROUTE = "/v1/introductions"
@@ -20,7 +21,8 @@ class Http:
 
     def __init__(self, lab, post=POST):
         self.lab, self._tokens = lab, {}
-        self.client = create_app(lab.graph, replace(lab.settings, post=post)).test_client()
+        app = create_app(lab.graph, replace(lab.settings, post=post))
+        self.client, self.end = app.test_client(), app.extensions[SERVED].sender.stop
 
     def ask(self, who, method, path, body=None, *, once=None):
         if who not in self._tokens:
@@ -52,7 +54,8 @@ class Http:
 
 @pytest.fixture
 def http(village):
-    return Http(village)
+    yield (made := Http(village))
+    made.end()
 
 
 def test_a_seller_drafts_refines_sends_and_hears_and_the_colleague_gets_a_text_to_forward(http):

@@ -13,7 +13,7 @@ from wkw.transfer import transfer
 
 @click.command()
 def compact() -> None:
-    """Write the embedded Neo4j's files anew, without what was deleted.
+    """Write the embedded Neo4j's files without what was deleted.
 
     A database deletes by marking: the bytes stay in its files and in its log of transactions until their place is
     needed. Stop `wkw serve` and `wkw clock` before; whoever comes meanwhile waits. It needs the room for both.

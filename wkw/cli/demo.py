@@ -45,7 +45,7 @@ BY_NAME, ON_THE_COMMAND_LINE = "Céline Marchetière", "Margaux Delaunoy"
 @click.command()
 @click.option("--no-serve", is_flag=True, help="End after the answer instead of serving the API.")
 def demo(no_serve: bool) -> None:
-    """Load a sample organisation, answer a question, serve the API.
+    """Load a sample organisation, answer a question, serve.
 
     The sample lies in a folder of its own (`demo` in WKW_DATA) and never meets your data. Its people are
     fictional; its dates are shifted so that the newest event is yesterday.

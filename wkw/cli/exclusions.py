@@ -30,7 +30,7 @@ JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON valu
 @AUTHOR
 @click.option("--dry-run", is_flag=True, help="Say how many it covers, and write nothing.")
 def exclude(rules: tuple[str, ...], path: Path | None, reason: str, author: str | None, dry_run: bool) -> None:
-    """Exclude what each RULE covers, and delete what is there of it.
+    """Exclude what each RULE covers, and delete it.
 
     \b
     RULE is

@@ -73,7 +73,7 @@ def _suggest(limit: int, *, as_json: bool) -> None:
 @click.command()
 @click.argument("address")
 def unmerge(address: str) -> None:
-    """Give ADDRESS, one of a person's several, a person of its own.
+    """Give one ADDRESS of a person a person of its own.
 
     What was between it and others goes with it. It has no name until a source or the directory tells one; what it had
     with the person's other addresses while they were one was never kept.

@@ -31,7 +31,7 @@ Reader = Callable[..., Iterator[Event | Dropped]]
 
 @click.group()
 def ingest() -> None:
-    """Read a source, store what is between people, weigh their ties.
+    """Read a source, store and weigh what is between people.
 
     \b
     Example:

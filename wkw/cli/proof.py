@@ -97,7 +97,7 @@ def calibrate(
     out: Path,
     channels: bool,
 ) -> None:
-    """Fit the formula to what came after, and write a weights file.
+    """Fit the formula to what came after; write weights.
 
     It fits `k`, the sum S at which contact is as likely as not, to the first half of the cut-offs and reports on the
     second. FILE is a log in the interchange form; --graph takes one's own graph.

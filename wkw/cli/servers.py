@@ -41,7 +41,7 @@ def serve() -> None:
 
 @click.command()
 def down() -> None:
-    """Stop the embedded Neo4j of WKW_DATA at once, and the demo's.
+    """Stop the embedded Neo4j of WKW_DATA, and the demo's.
 
     Each stops by itself a minute after the last command that used it.
 

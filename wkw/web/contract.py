@@ -16,7 +16,7 @@ from wkw.web.sessions import COOKIE
 PROBLEM = "application/problem+json"
 # The name of each refusal in the document, and when it comes.
 REFUSALS = {
-    400: ("Malformed", "The body is no well-formed JSON."),
+    400: ("Malformed", "The body is no well-formed JSON, or a header is missing."),
     401: ("WhoAreYou", "No valid API key, token or session came with the request."),
     403: ("Forbidden", "The caller may not do this; the remedy says who can change it."),
     404: ("NotFound", "There is nobody and nothing to show, for whatever reason."),

@@ -102,7 +102,7 @@ def patch_introduction(asked: dict[str, Any], id: str) -> dict[str, Any]:  # noq
 
 
 @routes.route("/v1/introductions/<id>/send", methods=["POST"])
-@refuses(404, 409)
+@refuses(400, 404, 409)
 @routes.doc(parameters=[ONCE])
 @routes.response(200, IntroductionSchema, description="The mail to the colleague is on its way, once.")
 @allow("seller", "sales_manager")
