@@ -140,6 +140,7 @@ def test_where_no_mail_is_sent_that_is_told_with_the_text_to_copy(village):
     assert made["can_send"] is False
     assert made["why_not"]["who"] == "administrator"
     assert "We met at the fair." in made["mail"]["text"]
+    assert "-- " not in made["mail"]["text"]  # there is nothing that a link would lead to
     refused = http.json(409, CIA, "POST", f"{ROUTE}/{made['id']}/send", once="x")
     assert (refused["code"], refused["who"]) == ("no_mail", "administrator")
 

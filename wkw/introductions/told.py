@@ -90,7 +90,7 @@ def check(graph: Graph, settings: Settings, found: Introduction, *, at: Moment) 
 
 def _preview(graph: Graph, settings: Settings, found: Introduction, decided: Setup, at: Moment) -> words.Preview:
     until = found.facts.get("expires") or at.now + decided.expire_days * DAY
-    link = f"{settings.post.url}/answer/{THEIR_OWN}" if settings.post else THEIR_OWN
+    link = f"{settings.post.url}/answer/{THEIR_OWN}" if settings.post else None
     return words.preview(graph, found, decided, link=link, until=until)
 
 

@@ -98,10 +98,10 @@ def hidden(found: Introduction, decided: Setup) -> bool:
     return decided.blind and found.role == "asker" and not found.revealed()
 
 
-def preview(graph: Graph, found: Introduction, decided: Setup, *, link: str, until: int) -> Preview:
+def preview(graph: Graph, found: Introduction, decided: Setup, *, link: str | None, until: int) -> Preview:
     """The mail to the introducer; in blind mode it names nobody, so that the asker sees what they will get.
 
-    `link` is where they answer, `until` (epoch milliseconds) how long they can.
+    `link` is where they answer, `until` (epoch milliseconds) how long they can; None where no mail is sent.
     """
     problems = {field: why for field, why in _problems(found, decided) if why}
     letter = None
@@ -113,7 +113,7 @@ def preview(graph: Graph, found: Introduction, decided: Setup, *, link: str, unt
     return Preview(letter, problems, (f"Shorter is better: it has more than {LENGTH} words.",) if long else ())
 
 
-def request(graph: Graph, found: Introduction, decided: Setup, *, link: str, until: int) -> Letter:
+def request(graph: Graph, found: Introduction, decided: Setup, *, link: str | None, until: int) -> Letter:
     """The mail that asks; an InputError where it would have a hole in it."""
     blind = decided.blind and not found.revealed()
     spoken = language(found.asker if blind else found.introducer)  # another language would tell something of them
@@ -129,6 +129,8 @@ def request(graph: Graph, found: Introduction, decided: Setup, *, link: str, unt
         drafted = letters.Template(drafted.subject, "{{ note }}")
         values["note"] = text
     letter = letters.render(drafted, values)
+    if link is None:
+        return letter
     last = instant(until).date().isoformat()
     footer = FOOTER[spoken].format(until=last, link=link, asker=values["asker"])
     return Letter(letter.subject, letter.text.rstrip("\n") + "\n" + footer)

@@ -187,8 +187,7 @@ def _page(found: Introduction | None, at: Moment, say: str | None = None, *, sta
 
 def _mail(found: Introduction) -> str:
     decided = setup.in_force(served().graph)
-    letter = words.request(served().graph, found, decided, link="", until=found.facts["expires"])
-    return letter.text.partition("\n-- \n")[0]
+    return words.request(served().graph, found, decided, link=None, until=found.facts["expires"]).text
 
 
 def _over(status: int) -> Response:
