@@ -6,6 +6,7 @@ from itertools import count
 from lab import NOON, TODAY, Lab
 
 from wkw import setup
+from wkw.errors import WkwError
 from wkw.introductions import asking
 from wkw.introductions.held import shown
 from wkw.lookup import Question, lookup
@@ -71,6 +72,15 @@ class Asking:
         """Changes what administrators decided."""
         held = setup.in_force(self.lab.graph)
         setup.change(self.lab.graph, replace(held, **changes), expected=held.version, by=None, at=NOON)
+
+
+def fate(act):
+    """The error that an act ends with, or None."""
+    try:
+        act()
+    except WkwError as error:
+        return type(error)
+    return None
 
 
 NAMES = {"anna@nord.example": "Anna Berg", "bo@nord.example": "Bo Ek", "eva@nord.example": "Eva Noor"}

@@ -5,13 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import ClassVar
 
-from asking import ANNA, BO, CIA, DAY
+from asking import ANNA, BO, CIA, DAY, fate
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from lab import NOON
 
-from wkw.errors import Conflict, NotFound, WkwError
+from wkw.errors import Conflict, NotFound
 from wkw.introductions.asking import settle
 from wkw.introductions.states import MOVES
 
@@ -30,15 +30,6 @@ WHOSE = {"send": CIA, "withdraw": CIA, "outcome": CIA, "accept": ANNA, "decline"
 MORE = {"outcome": {"outcome": "met"}}
 MAILS = {"sent": "request", "accepted": "answer", "declined": "answer", "expired": "answer"}
 PATIENT = settings(max_examples=15, stateful_step_count=12, suppress_health_check=[*HealthCheck], deadline=None)
-
-
-def fate(act):
-    """The error that an act ends with, or None."""
-    try:
-        act()
-    except WkwError as error:
-        return type(error)
-    return None
 
 
 def test_a_request_is_drafted_sent_accepted_introduced_and_has_an_outcome(ask):

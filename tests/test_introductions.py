@@ -6,29 +6,19 @@ from dataclasses import replace
 from threading import Barrier
 
 import pytest
-from asking import ANNA, BO, CIA, DAY, HOUR, at
+from asking import ANNA, BO, CIA, DAY, HOUR, at, fate
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lab import NOON, TODAY
 
 from wkw import setup, sharing
-from wkw.errors import Conflict, Forbidden, InputError, NotFound, TooMany, WkwError
+from wkw.errors import Conflict, Forbidden, InputError, NotFound, TooMany
 from wkw.introductions.asking import draft, settle
 from wkw.introductions.held import listed
 from wkw.introductions.told import summary
 from wkw.lookup import whom
 from wkw.model import Target
 from wkw.vetoes import veto
-
-
-def fate(act):
-    """The error that an act ends with, or None."""
-    try:
-        act()
-    except WkwError as error:
-        return type(error)
-    return None
-
 
 # ---- who may be asked, and how often ----
 
