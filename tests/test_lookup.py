@@ -35,7 +35,7 @@ def test_the_strongest_come_first_and_the_asker_is_told_of_their_own_tie(village
 
 @pytest.mark.both_lines
 def test_the_answer_has_the_shape_of_the_contract(village):
-    answer = document(ask(village, "lea@kund.example"))
+    answer = document(village.settings, ask(village, "lea@kund.example"))
 
     assert list(answer) == [
         "target", "introducers", "you", "tier", "sources", "as_of", "complete", "formula", "notices",

@@ -34,7 +34,7 @@ def told(lab, target, *, asker, **more):
     """The whole answer to a lookup; None where there is nobody to show."""
     whom = Target(name=target) if " " in target else Target(uri=f"mailto:{target}")
     try:
-        return document(lookup(lab.graph, lab.settings, Question(whom, lab.key(asker), TODAY, **more)))
+        return document(lab.settings, lookup(lab.graph, lab.settings, Question(whom, lab.key(asker), TODAY, **more)))
     except NotFound:
         return None
 
