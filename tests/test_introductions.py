@@ -281,6 +281,17 @@ def test_words_go_a_week_after_the_end_and_all_of_it_a_year_after(ask):
     assert ask.lab.query("introductions") == []
 
 
+def test_an_outcome_that_is_told_late_keeps_the_request_as_long_as_any(ask):
+    request = ask.sent()
+    for name in ("accept", "introduced"):
+        ask.move(name, request, ANNA)
+    settle(ask.lab.graph, now=NOON + 7 * DAY)
+    ask.move("outcome", request, CIA, now=NOON + 8 * DAY, outcome="met")
+
+    assert settle(ask.lab.graph, now=NOON + 364 * DAY)["deleted"] == 0
+    assert settle(ask.lab.graph, now=NOON + 365 * DAY)["deleted"] == 1
+
+
 def test_a_draft_that_was_never_sent_goes_after_a_month(ask):
     ask.draft()
 

@@ -117,7 +117,8 @@ def move(graph: Graph, name: str, request: str, who: str, *, at: Moment, **more:
     """Does one of MOVES, but `send`, and notes more with it; Conflict where it is not, or no longer, possible."""
     step, decided = MOVES[name], setup.in_force(graph)
     until = at.now + (decided.expire_days * DAY if step.after == "accepted" else WORDS)
-    noted = {"due": until, **({"expires": until} if step.after == "accepted" else {}), **more}
+    ends = {} if name == "outcome" else {"due": until}  # its words may be gone already: they went by what was due then
+    noted = {**ends, **({"expires": until} if step.after == "accepted" else {}), **more}
     row = graph.row(
         "introductions/move",
         id=request,
