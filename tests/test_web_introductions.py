@@ -9,6 +9,8 @@ from threading import Barrier
 import pytest
 from asking import ANNA, BO, CIA, KEYS, POST
 
+from wkw.introductions.asking import settle
+from wkw.moment import moment
 from wkw.web import create_app
 from wkw.web.calls import SERVED
 
@@ -169,6 +171,16 @@ def test_one_request_too_many_is_refused_until_a_day_that_is_told(http):
     assert refused.status_code == 429
     assert refused.json["free_at"] > "2026"
     assert 13 * 86_400 < int(refused.headers["Retry-After"]) <= 14 * 86_400
+
+
+def test_a_request_whose_words_are_gone_is_still_told_without_them(http):
+    made = http.sent()
+    http.json(200, CIA, "POST", f"{ROUTE}/{made['id']}/withdraw")
+    settle(http.lab.graph, now=moment().now + 8 * 86_400_000)
+
+    for who in (CIA, ANNA):
+        seen = http.json(200, who, "GET", f"{ROUTE}/{made['id']}")
+        assert (seen["state"], seen["note"], seen["mail"]) == ("withdrawn", None, None)
 
 
 # ---- blind mode ----

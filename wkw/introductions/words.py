@@ -122,7 +122,7 @@ def request(graph: Graph, found: Introduction, decided: Setup, *, link: str | No
         "introducer": SOMEBODY[spoken] if blind else name(found.introducer),
         "target": name(found.target),
         "company": found.target["company"] or "",
-        "note": found.facts["note"],
+        "note": found.facts.get("note") or "",  # gone a week after the end
     }
     drafted = setup.version(graph, found.facts["setup"]).templates[spoken]
     if (text := found.facts.get("text")) is not None:
