@@ -119,16 +119,16 @@ def _tell_all(rows: list[dict[str, Any]], following: str | None) -> None:
         return
     table = show.table("id", "as", "state", "from", "through", "to", "until")
     for row in rows:
-        people = (row["asker"]["name"], row["introducer"]["name"] or "a colleague", row["target"]["name"] or "?")
-        table.add_row(row["id"], row["role"], row["outcome"] or row["state"], *people, (row["expires"] or "")[:10])
+        table.add_row(
+            row["id"], row["role"], row["outcome"] or row["state"], *_people(row), (row["expires"] or "")[:10]
+        )
     show.out(table)
     if following:
         show.note(f"There are more: --cursor {following}")
 
 
 def _tell(row: dict[str, Any]) -> None:
-    people = (row["asker"]["name"], row["introducer"]["name"] or "a colleague", row["target"]["name"] or "?")
-    show.say("{} asks {} for an introduction to {}.\n".format(*people))
+    show.say("{} asks {} for an introduction to {}.\n".format(*_people(row)))
     table = show.table("state", "at", "by")
     for step in row["history"]:
         table.add_row(step["state"], step["at"], step["by"])
@@ -138,6 +138,10 @@ def _tell(row: dict[str, Any]) -> None:
             show.say(f"\n{letter['subject']}\n\n{letter['text'].rstrip()}")
     if row["reason"]:
         show.say(f"\nReason: {row['reason']}")
+
+
+def _people(row: dict[str, Any]) -> tuple[str, str, str]:
+    return row["asker"]["name"], row["introducer"]["name"] or "a colleague", row["target"]["name"] or "?"
 
 
 COMMANDS = (introductions,)
